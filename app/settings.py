@@ -1,0 +1,44 @@
+"""The one settings object: read once per entry point, passed down, never imported as a value."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Environment variables with the prefix ``LEADGATE_``."""
+
+    model_config = SettingsConfigDict(env_prefix="LEADGATE_", frozen=True, extra="ignore")
+
+    database_url: str
+    """postgresql://user:password@host:port/database"""
+    redis_url: str | None = None
+    """redis://… ; without it workers poll PostgreSQL and nothing is lost."""
+    secret_key: SecretStr = Field(min_length=16)
+    """Keys the hashes of API keys, signs links and cursors, encrypts stored secrets."""
+    public_url: str = "http://127.0.0.1:8000"
+    cors_origins: tuple[str, ...] = ()
+    bootstrap_api_key: SecretStr | None = Field(default=None, min_length=20)
+    """The key that the first start on an empty database creates, instead of a random one."""
+    data_dir: Path = Path(".leadgate")
+    log_level: str = "INFO"
+
+    database_pool_size: int = Field(default=16, ge=1)
+    database_statement_cache: bool = True
+    """Off behind pgbouncer older than 1.21 in transaction mode."""
+    statement_timeout_s: float = Field(default=30, gt=0)
+    lock_timeout_s: float = Field(default=10, gt=0)
+
+    sweep_interval_s: float = Field(default=2, gt=0)
+    """How often a worker looks for jobs whose ring was lost."""
+    job_lease_s: float = Field(default=15, gt=0)
+
+    docs: bool = True
+    """Serve /docs and /openapi.json."""
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the environment; raises ``pydantic.ValidationError`` naming what is missing."""
+        return cls()  # type: ignore[call-arg]  # the values come from the environment
