@@ -1,0 +1,143 @@
+"""What routers ask for: the resources, the caller, a transaction to read in, a unit to write in."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel
+
+from app.kit.db import Tx
+from app.kit.problems import InvalidRequest, MalformedJson, Problem, ServiceUnavailable
+from app.kit.resources import Resources
+from app.values import KeyScope
+from app.workspaces.errors import InvalidApiKey, ScopeMissing
+from app.workspaces.operations import authenticate
+from app.workspaces.rules import Caller
+
+P = ParamSpec("P")
+R = TypeVar("R")
+A = TypeVar("A", bound=BaseModel)
+
+
+def _resources(request: Request) -> Resources:
+    return cast(Resources, request.app.state.resources)
+
+
+AppResources = Annotated[Resources, Depends(_resources)]
+
+BEARER = HTTPBearer(auto_error=False, scheme_name="Bearer", description="The API key as a bearer token.")
+HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="ApiKeyHeader")
+QUERY = APIKeyQuery(
+    name="api_key", auto_error=False, scheme_name="ApiKeyQuery", description="As SmartLead's clients send it."
+)
+
+
+async def _caller(
+    resources: AppResources,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
+    header: Annotated[str | None, Security(HEADER)],
+    query: Annotated[str | None, Security(QUERY)],
+) -> Caller:
+    return await authenticate(resources, (bearer.credentials if bearer else None) or header or query)
+
+
+def _needs(scope: KeyScope) -> Callable[[Caller], Caller]:
+    def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+        if not caller.scope.includes(scope):
+            raise ScopeMissing(scope)
+        return caller
+
+    return check
+
+
+Reader = Annotated[Caller, Depends(_needs(KeyScope.READ))]
+Writer = Annotated[Caller, Depends(_needs(KeyScope.WRITE))]
+Admin = Annotated[Caller, Depends(_needs(KeyScope.ADMIN))]
+
+
+async def _read(resources: AppResources) -> AsyncIterator[Tx]:
+    async with resources.database.transaction() as tx:
+        yield tx
+
+
+ReadTx = Annotated[Tx, Depends(_read, scope="function")]
+"""For reads; it ends before the answer leaves."""
+
+
+class Unit:
+    """One unit of work of a write endpoint: begin, operation, answer encoded, commit; again after a lost conflict."""
+
+    def __init__(self, resources: Resources, caller: Caller) -> None:
+        self._resources = resources
+        self.caller = caller
+
+    async def run(
+        self,
+        operation: Callable[Concatenate[Tx, Caller, P], Awaitable[R]],
+        *args: P.args,
+        answer: Callable[[R], A],
+        status: int = 200,
+        **kwargs: P.kwargs,
+    ) -> A:
+        """Call ``operation(tx, caller, *args, **kwargs)`` in a transaction and answer with what it returned.
+
+        The result is encoded before the commit, so it is a Response in truth, which FastAPI passes through; its type
+        names the shape for the OpenAPI document.
+        """
+
+        async def work(tx: Tx) -> Response:
+            result = await operation(tx, self.caller, *args, **kwargs)
+            body = answer(result).model_dump_json(by_alias=True)
+            return Response(body, status_code=status, media_type="application/json")
+
+        return cast(A, await self._resources.database.run(work))
+
+
+def _unit(scope: KeyScope) -> Callable[..., Unit]:
+    def unit(resources: AppResources, caller: Annotated[Caller, Depends(_needs(scope))]) -> Unit:
+        return Unit(resources, caller)
+
+    return unit
+
+
+WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
+AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457, with the flat strings that SmartLead's clients read."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[dict[str, Any]]
+    ok: bool
+    error: str
+    message: str
+
+
+EVERYWHERE: tuple[type[Problem], ...] = (
+    MalformedJson,
+    InvalidApiKey,
+    ScopeMissing,
+    InvalidRequest,
+    ServiceUnavailable,
+)
+
+
+def problems(*own: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """The ``responses`` of an endpoint: its own problems, and those that every endpoint has."""
+    by_status: dict[int, list[str]] = {}
+    for problem in (*own, *EVERYWHERE):
+        by_status.setdefault(int(problem.status), []).append(problem.code)
+    return {
+        status: {
+            "description": ", ".join(dict.fromkeys(codes)),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in sorted(by_status.items())
+    }

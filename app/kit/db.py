@@ -1,0 +1,158 @@
+"""The one place that begins and commits transactions."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy import CursorResult, Executable, TextClause, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from app.kit.problems import ServiceUnavailable
+from app.values import JobId
+
+T = TypeVar("T")
+
+RETRIED = {"40P01", "40001"}
+"""Deadlock and serialization failure: the transaction did nothing, so it may run again."""
+ATTEMPTS = 4
+AWAY = ("08", "53", "55P03", "57014", "57P")
+"""Connection lost, out of resources, lock or statement time-out, shutting down or starting up."""
+
+
+class FactsChanged(Exception):
+    """What was read before the locks is no longer so; run the transaction again."""
+
+
+class Tx:
+    """A running transaction: SQLAlchemy statements, and set-based SQL for the driver."""
+
+    def __init__(self, connection: AsyncConnection, driver: "asyncpg.Connection[Any]") -> None:
+        self._connection = connection
+        self._driver = driver
+        self.queued: list[JobId] = []
+        """Jobs written by this transaction; workers hear of them after the commit."""
+
+    async def execute(
+        self, statement: Executable, parameters: Any = None
+    ) -> CursorResult[Any]:
+        """A SQLAlchemy Core statement."""
+        return await self._connection.execute(statement, parameters)
+
+    async def rows(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
+        """Set-based SQL with ``$n`` placeholders, straight to asyncpg: arrays in, records out.
+
+        For statements over a whole batch, where SQLAlchemy's own multi-values insert takes eight times as long.
+        """
+        records: list[asyncpg.Record] = await self._driver.fetch(sql, *arguments)
+        return records
+
+
+class Database:
+    """The pool. ``on_queued`` is told of the jobs of a transaction once it has been committed."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int,
+        statement_timeout_s: float,
+        lock_timeout_s: float,
+        statement_cache: bool = True,
+        on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
+    ) -> None:
+        self.engine = _engine(url, pool_size, statement_cache)
+        self._timeouts = _timeouts(statement_timeout_s, lock_timeout_s)
+        self._on_queued = on_queued
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Tx]:
+        """Commit at the end of the block, roll back when it raises; then ring the workers for what was queued."""
+        async with self.engine.connect() as connection:
+            async with connection.begin():
+                # SQLAlchemy begins asyncpg's transaction at its first execute. A statement that reached the driver
+                # before that would commit by itself.
+                await connection.execute(self._timeouts)
+                raw = await connection.get_raw_connection()
+                driver = raw.driver_connection
+                assert driver is not None
+                tx = Tx(connection, driver)
+                yield tx
+        if tx.queued and self._on_queued:
+            await self._on_queued(tx.queued)
+
+    async def run(self, operation: Callable[[Tx], Awaitable[T]]) -> T:
+        """Run the operation in a transaction, and again when it lost a conflict with another one.
+
+        Raises ServiceUnavailable when it keeps losing.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self.transaction() as tx:
+                    return await operation(tx)
+            except (DBAPIError, asyncpg.PostgresError, FactsChanged) as error:
+                if not (isinstance(error, FactsChanged) or sqlstate(error) in RETRIED):
+                    raise
+                await asyncio.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311  # jitter
+        raise ServiceUnavailable(
+            "Too many requests change the same leads at once. Try again.",
+            headers={"Retry-After": "1"},
+        )
+
+    async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
+        """One statement on its own, without a transaction around it."""
+        async with self.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            assert driver is not None
+            records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
+            return records
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """PostgreSQL's error code, whether the error comes from the driver or through SQLAlchemy."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlstate", None)
+    return code if isinstance(code, str) else None
+
+
+def is_away(error: BaseException) -> bool:
+    """Is this what a request sees when PostgreSQL is down, starting or out of reach?"""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or is_away(error.orig or Exception())
+    if isinstance(error, OSError | TimeoutError | PoolTimeoutError | asyncpg.InterfaceError):
+        return True
+    return (sqlstate(error) or "").startswith(AWAY)
+
+
+def asyncpg_url(url: str) -> str:
+    """SQLAlchemy takes ``postgresql://`` for psycopg; name our driver."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme.split('+')[0].replace('postgres', 'postgresql', scheme.startswith('postgres:'))}+asyncpg://{rest}"
+
+
+def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
+    cache = {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"timeout": 5, "server_settings": {"jit": "off"}, **cache},
+    )
+
+
+def _timeouts(statement_timeout_s: float, lock_timeout_s: float) -> TextClause:
+    """Set for the transaction, not for the session: so they hold behind pgbouncer too."""
+    return text(
+        f"select set_config('statement_timeout', '{int(statement_timeout_s * 1000)}', true),"
+        f" set_config('lock_timeout', '{int(lock_timeout_s * 1000)}', true)"
+    )

@@ -1,0 +1,160 @@
+"""HTTP for any service: request ids, trailing slashes, security headers, and problems for whatever goes wrong."""
+
+import logging
+import re
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.kit import problems
+from app.kit.db import is_away
+from app.kit.problems import InvalidRequest, MalformedJson, Problem
+
+log = logging.getLogger(__name__)
+
+SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
+SECURITY_HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
+PROBLEM_JSON = "application/problem+json"
+RETRY_AFTER_S = "2"
+
+
+class Frame:
+    """The outermost middleware: a request id, one path with and without a trailing slash, security headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        if len(scope["path"]) > 1 and scope["path"].endswith("/"):
+            scope["path"] = scope["path"].rstrip("/") or "/"
+        own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+
+        async def framed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *own]
+            await send(message)
+
+        await self._app(scope, receive, framed)
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and SANE_REQUEST_ID.fullmatch(value):
+            given: bytes = value
+            return given.decode()
+    return uuid.uuid4().hex
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    request_id = getattr(request.state, "request_id", "")
+    return Response(
+        orjson.dumps(problem.document(request_id)),
+        status_code=problem.status,
+        headers=problem.headers,
+        media_type=PROBLEM_JSON,
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Whatever goes wrong leaves as application/problem+json."""
+
+    @app.exception_handler(Problem)
+    async def _(request: Request, problem: Problem) -> Response:
+        return problem_response(request, problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def _(request: Request, error: RequestValidationError) -> Response:
+        return problem_response(request, of_validation(error.errors()))
+
+    @app.exception_handler(HTTPException)
+    async def _(request: Request, error: HTTPException) -> Response:
+        return problem_response(request, of_status(error))
+
+    app.add_middleware(Unexpected)
+
+
+class Unexpected:
+    """The innermost middleware: PostgreSQL away is a 503, anything else that was not expected a 500 without its inside."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            response = problem_response(Request(scope), _unexpected(error, scope))
+            await response(scope, receive, send)
+
+
+def _unexpected(error: Exception, scope: Scope) -> Problem:
+    if is_away(error):
+        log.warning("the database is away: %s", type(error).__name__)
+        return problems.ServiceUnavailable(
+            "The database cannot be reached. Try again.", headers={"Retry-After": RETRY_AFTER_S}
+        )
+    log.error("request %s failed", scope["state"]["request_id"], exc_info=error)
+    return problems.InternalError("Something went wrong on our side; the request id tells us what.")
+
+
+def of_status(error: HTTPException) -> Problem:
+    """Starlette's own refusals."""
+    if error.status_code == 404:
+        return problems.RouteNotFound("There is nothing at this path.")
+    if error.status_code == 405:
+        return problems.MethodNotAllowed(
+            "This path does not answer to this method.", headers=dict(error.headers or {})
+        )
+    if error.status_code == 413:
+        return problems.BodyTooLarge("The body is larger than 10 MiB.")
+    return MalformedJson("The request could not be read.")
+
+
+def of_validation(errors: Any) -> Problem:
+    """Pydantic's findings, each with a pointer into the request and without the value."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return MalformedJson(f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}.")
+    found = [
+        {
+            "pointer": pointer(error["loc"]),
+            "code": error["type"],
+            "detail": error["msg"],
+        }
+        for error in errors
+    ]
+    first = found[0]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    return InvalidRequest(f"{first['pointer']}: {first['detail']}{more}", errors=found[:100])
+
+
+def pointer(location: tuple[Any, ...]) -> str:
+    """A JSON pointer for the body (``/lead_list/3/email``); ``query/limit`` for a parameter."""
+    where, *rest = location
+    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
+    return f"/{path}" if where == "body" else f"{where}/{path}"
+
+

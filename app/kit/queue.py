@@ -1,0 +1,71 @@
+"""arq as a doorbell: it carries the ids of jobs, and may lose them."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from arq.connections import ArqRedis, RedisSettings
+from arq.worker import Worker, func
+
+from app.values import JobId
+
+log = logging.getLogger(__name__)
+RING_TIMEOUT_S = 0.5
+TASK_TIMEOUT_S = 3600
+"""Only arq's own bound: our leases are what recovers a dead worker's job."""
+
+
+class Doorbell:
+    """Rings the workers. Without Redis it is silent, and they find the work by looking."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._redis = ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S) if redis_url else None
+        self._ringing: set[asyncio.Task[None]] = set()
+
+    async def ring(self, jobs: Iterable[JobId]) -> None:
+        """Return at once: an answer never waits for Redis."""
+        if self._redis:
+            task = asyncio.create_task(self._ring(self._redis, list(jobs)))
+            self._ringing.add(task)
+            task.add_done_callback(self._ringing.discard)
+
+    async def _ring(self, redis: ArqRedis, jobs: list[JobId]) -> None:
+        try:
+            for job_id in jobs:
+                await redis.enqueue_job("run_job", job_id)
+        except Exception as error:  # noqa: BLE001  # whatever is wrong with Redis, the job is in PostgreSQL
+            log.warning("the workers could not be rung: %s", type(error).__name__)
+
+    async def is_there(self) -> bool:
+        """Does Redis answer? False, too, when there is none."""
+        if not self._redis:
+            return False
+        try:
+            return bool(await asyncio.wait_for(self._redis.ping(), RING_TIMEOUT_S))
+        except Exception:  # noqa: BLE001  # any failure is a no
+            return False
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._ringing, return_exceptions=True)
+        if self._redis:
+            await self._redis.aclose()
+
+
+def create_arq_worker(
+    redis_url: str, run_job: Callable[[JobId], Awaitable[None]], *, slots: int
+) -> Worker:
+    """An arq worker that runs what is rung. Our sweep repeats what it loses, so it retries and remembers nothing."""
+
+    async def ring(_context: dict[Any, Any], job_id: int) -> None:
+        await run_job(JobId(job_id))
+
+    return Worker(
+        functions=[func(ring, name="run_job", keep_result=0, timeout=TASK_TIMEOUT_S, max_tries=1)],
+        redis_settings=RedisSettings.from_dsn(redis_url),
+        max_jobs=slots,
+        poll_delay=0.1,
+        keep_result=0,
+        handle_signals=False,
+        queue_read_limit=max(slots * 5, 100),
+    )

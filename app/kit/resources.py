@@ -1,0 +1,37 @@
+"""What every process opens: API, workers and tests go through the same function."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from app.kit.db import Database
+from app.kit.jobs import JobTable
+from app.kit.queue import Doorbell
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Resources:
+    settings: Settings
+    database: Database
+    doorbell: Doorbell
+    jobs: JobTable
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Open the pools; nothing connects before it is used, so a process starts while its servers are away."""
+    doorbell = Doorbell(settings.redis_url)
+    database = Database(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        statement_timeout_s=settings.statement_timeout_s,
+        lock_timeout_s=settings.lock_timeout_s,
+        statement_cache=settings.database_statement_cache,
+        on_queued=doorbell.ring,
+    )
+    try:
+        yield Resources(settings, database, doorbell, JobTable(database, settings.job_lease_s))
+    finally:
+        await doorbell.close()
+        await database.close()

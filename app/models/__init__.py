@@ -1,0 +1,30 @@
+"""The schema. A schema is one graph, and Alembic wants it whole; anyone may read any table, only its owner writes it."""
+
+from app.kit.jobs import JobRow
+from app.kit.schema import Base
+from app.models.campaigns import Campaign, SequenceStep
+from app.models.counters import Counter, CounterDelta
+from app.models.imports import Import, ImportRow
+from app.models.leads import CampaignLead, Lead, LeadEvent, LeadLinkedin, Tombstone
+from app.models.suppressions import Suppression
+from app.models.workspaces import ApiKey, AuditEntry, Workspace
+
+__all__ = [
+    "ApiKey",
+    "AuditEntry",
+    "Base",
+    "Campaign",
+    "CampaignLead",
+    "Counter",
+    "CounterDelta",
+    "Import",
+    "ImportRow",
+    "JobRow",
+    "Lead",
+    "LeadEvent",
+    "LeadLinkedin",
+    "SequenceStep",
+    "Suppression",
+    "Tombstone",
+    "Workspace",
+]

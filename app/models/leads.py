@@ -1,0 +1,134 @@
+"""People, their memberships in campaigns, what happened to them, and the memory of deletions."""
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kit.schema import (
+    Base,
+    BigId,
+    Document,
+    Key,
+    Moment,
+    Now,
+    OptionalBigId,
+    OptionalMoment,
+    OptionalSorted,
+    OptionalWord,
+    Sorted,
+    TenantKey,
+    Word,
+    Words,
+)
+
+
+class Lead(Base):
+    """A person: one per email key per workspace. ``custom_fields`` are merged over all that was given."""
+
+    __tablename__ = "leads"
+    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+
+    workspace_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    email: Mapped[Sorted]
+    """The email key, see gate.identity."""
+    email_given: Mapped[OptionalWord]
+    """The address as it was given, when that differs from the key."""
+    first_name: Mapped[OptionalWord]
+    last_name: Mapped[OptionalWord]
+    phone_number: Mapped[OptionalWord]
+    company_name: Mapped[OptionalWord]
+    website: Mapped[OptionalWord]
+    location: Mapped[OptionalWord]
+    linkedin_profile: Mapped[OptionalWord]
+    company_url: Mapped[OptionalWord]
+    job_title: Mapped[OptionalWord]
+    city: Mapped[OptionalWord]
+    country: Mapped[OptionalWord]
+    industry: Mapped[OptionalWord]
+    company_size: Mapped[OptionalWord]
+    revenue: Mapped[OptionalWord]
+    language: Mapped[OptionalWord]
+    linkedin_key: Mapped[OptionalSorted]
+    custom_fields: Mapped[Document]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]
+
+
+class LeadLinkedin(Base):
+    """Which lead owns a LinkedIn profile. A batch claims keys here before its leads exist."""
+
+    __tablename__ = "lead_linkedin"
+
+    workspace_id: Mapped[TenantKey]
+    linkedin_key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    lead_id: Mapped[BigId]
+
+
+class CampaignLead(Base):
+    """A membership: a lead in a campaign. ``custom_fields`` are those given for this campaign."""
+
+    __tablename__ = "campaign_leads"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "campaign_id"], ["campaigns.workspace_id", "campaigns.id"]
+        ),
+        ForeignKeyConstraint(["workspace_id", "lead_id"], ["leads.workspace_id", "leads.id"]),
+        UniqueConstraint("workspace_id", "lead_id", "campaign_id"),
+    )
+
+    workspace_id: Mapped[TenantKey]
+    campaign_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    """SmartLead's ``campaign_lead_map_id``."""
+    lead_id: Mapped[BigId]
+    status: Mapped[Word]
+    paused_from: Mapped[OptionalWord]
+    resume_at: Mapped[OptionalMoment]
+    category_id: Mapped[int | None]
+    step: Mapped[int] = mapped_column(server_default=text("0"))
+    """The last step that was sent; 0 before the first."""
+    source: Mapped[OptionalWord]
+    tags: Mapped[Words]
+    notes: Mapped[OptionalWord]
+    custom_fields: Mapped[Document]
+    import_id: Mapped[OptionalBigId]
+    row_no: Mapped[int | None]
+    passed_block: Mapped[OptionalWord]
+    """The block list's entry that the caller passed over by name at entry; it does not stop sending."""
+    contacted_at: Mapped[OptionalMoment]
+    replied_at: Mapped[OptionalMoment]
+    last_activity_at: Mapped[OptionalMoment]
+    created_at: Mapped[Now]
+    updated_at: Mapped[Now]
+
+
+class LeadEvent(Base):
+    """What happened to a membership or a lead. Only what cannot be derived from other rows is written."""
+
+    __tablename__ = "lead_events"
+    __table_args__ = (
+        Index(None, "workspace_id", "lead_id", "id"),
+        Index(None, "workspace_id", "campaign_id", "id"),
+    )
+
+    workspace_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    lead_id: Mapped[BigId]
+    campaign_id: Mapped[OptionalBigId]
+    type: Mapped[Word]
+    source: Mapped[Word]
+    at: Mapped[Now]
+    data: Mapped[Document]
+
+
+class Tombstone(Base):
+    """Somebody deleted this person from this campaign; a sync must not bring them back."""
+
+    __tablename__ = "tombstones"
+
+    workspace_id: Mapped[TenantKey]
+    email: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    contacted_at: Mapped[OptionalMoment]
+    replied_at: Mapped[OptionalMoment]
+    deleted_at: Mapped[Moment]

@@ -1,0 +1,24 @@
+"""What can be wrong with a key or a workspace."""
+
+from http import HTTPStatus
+
+from app.kit.problems import Problem
+from app.values import KeyScope
+
+
+class InvalidApiKey(Problem):
+    """No key, an unknown one, or one that was revoked or has expired: the same answer for all."""
+
+    status, code = HTTPStatus.UNAUTHORIZED, "invalid_api_key"
+
+    def __init__(self) -> None:
+        super().__init__("Invalid API Key", headers={"WWW-Authenticate": "Bearer"})
+
+
+class ScopeMissing(Problem):
+    """The key is known, but may not do this."""
+
+    status, code = HTTPStatus.FORBIDDEN, "scope_missing"
+
+    def __init__(self, needed: KeyScope) -> None:
+        super().__init__(f"This key may not do that: it takes the scope '{needed}'.")

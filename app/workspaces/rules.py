@@ -1,0 +1,116 @@
+"""A workspace's policy and a key's defaults: who may enter, and what a request means that does not say."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from app.values import (
+    Boundary,
+    DuplicateScope,
+    FlagMeaning,
+    KeyId,
+    KeyScope,
+    Mode,
+    OnLinkedinMatch,
+    UnknownFields,
+    Vocabulary,
+    WorkspaceId,
+)
+
+
+class Preset(StrEnum):
+    """Policies that make a workspace behave like a system that people know."""
+
+    SMARTLEAD = "smartlead"
+    LEMLIST = "lemlist"
+    DATASEND = "datasend"
+    AI_ACQUISITION = "ai_acquisition"
+    LEADHUNTER = "leadhunter"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """``default_scope`` speaks when a request does not; no request goes below ``floor``."""
+
+    preset: Preset = Preset.SMARTLEAD
+    default_scope: DuplicateScope = DuplicateScope.WORKSPACE
+    floor: DuplicateScope = DuplicateScope.CAMPAIGN
+    boundary: Boundary = Boundary.WORKSPACE
+    duplicate_flag_meaning: FlagMeaning = FlagMeaning.DOCUMENTED
+    recontact_after_days: int = 0
+    protect_replied_days: int = 0
+    workspace_lead_list: bool = True
+    move_leads: bool = True
+    export_leads: bool = True
+    require_validation_before_start: bool = False
+    confirm_deletes: bool = False
+    hold_unverified: bool = False
+    check_undeliverable: bool = False
+
+    @property
+    def locked(self) -> bool:
+        """Nobody may ever be written to twice, and no flag overrides it."""
+        return self.floor is DuplicateScope.WORKSPACE
+
+
+PRESETS = {
+    Preset.SMARTLEAD: Policy(),
+    Preset.LEMLIST: Policy(preset=Preset.LEMLIST, default_scope=DuplicateScope.ACTIVE),
+    Preset.DATASEND: Policy(
+        preset=Preset.DATASEND,
+        default_scope=DuplicateScope.CAMPAIGN,
+        require_validation_before_start=True,
+    ),
+    Preset.AI_ACQUISITION: Policy(
+        preset=Preset.AI_ACQUISITION,
+        floor=DuplicateScope.WORKSPACE,
+        workspace_lead_list=False,
+        move_leads=False,
+        export_leads=False,
+    ),
+    Preset.LEADHUNTER: Policy(
+        preset=Preset.LEADHUNTER, default_scope=DuplicateScope.CAMPAIGN, confirm_deletes=True
+    ),
+}
+
+
+def with_preset(policy: Policy, preset: Preset) -> Policy:
+    """A preset writes scope, floor and switches; what it does not speak of stays."""
+    return replace(
+        PRESETS[preset],
+        boundary=policy.boundary,
+        duplicate_flag_meaning=policy.duplicate_flag_meaning,
+        recontact_after_days=policy.recontact_after_days,
+        protect_replied_days=policy.protect_replied_days,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What a request of this key means where it does not speak: a program gets its way without changing."""
+
+    mode: Mode | None = None
+    overwrite_existing: bool | None = None
+    duplicate_scope: DuplicateScope | None = None
+    on_linkedin_match: OnLinkedinMatch | None = None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
+    unknown_fields: UnknownFields | None = None
+    skip_missing_email: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: the key, and the workspace with the policy that holds for it. The tenant comes from here only."""
+
+    workspace_id: WorkspaceId
+    workspace_name: str
+    policy: Policy
+    key_id: KeyId
+    key_name: str
+    scope: KeyScope
+    owner: str | None
+    language: str | None
+    defaults: Defaults
+    last_used_at: datetime | None
