@@ -1,0 +1,71 @@
+"""The real application on real servers; a workspace of its own for each test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.kit.resources import Resources
+from app.main import create_app
+from app.settings import Settings
+from tests.client import Tenant, client, new_tenant
+from tests.servers import servers, settings
+from workers.runner import run_due
+
+__all__ = ["servers", "settings"]
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture(scope="session")
+def resources(app: FastAPI) -> Resources:
+    opened: Resources = app.state.resources
+    return opened
+
+
+@pytest.fixture(scope="session")
+def transport(app: FastAPI) -> httpx.AsyncBaseTransport:
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
+
+
+@pytest.fixture
+async def tenant(resources: Resources, transport: httpx.AsyncBaseTransport) -> AsyncIterator[Tenant]:
+    made = await new_tenant(resources, transport)
+    async with made.api:
+        yield made
+
+
+@pytest.fixture
+async def other(resources: Resources, transport: httpx.AsyncBaseTransport) -> AsyncIterator[Tenant]:
+    """Somebody else's workspace."""
+    made = await new_tenant(resources, transport)
+    async with made.api:
+        yield made
+
+
+@pytest.fixture
+def api(tenant: Tenant) -> httpx.AsyncClient:
+    return tenant.api
+
+
+@pytest.fixture
+async def anonymous(transport: httpx.AsyncBaseTransport) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a key."""
+    async with client(transport) as nobody:
+        yield nobody
+
+
+@pytest.fixture
+def work(resources: Resources) -> Callable[[], Awaitable[int]]:
+    """Run every job that is due, as a worker does; gives how many ran."""
+
+    async def run() -> int:
+        return await run_due(resources)
+
+    return run

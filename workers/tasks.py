@@ -1,0 +1,10 @@
+"""Which operation a kind of job runs: one line each."""
+
+from collections.abc import Awaitable, Callable
+
+from app.kit.jobs import Lease
+from app.kit.resources import Resources
+
+Task = Callable[[Resources, Lease], Awaitable[None]]
+
+TASKS: dict[str, Task] = {}
