@@ -49,7 +49,7 @@ class Program:
 
 @asynccontextmanager
 async def running(*programs: Program) -> AsyncIterator[None]:
-    """Keep the programs running for as long as the block does, and stop them all at once at its end."""
+    """Keep the programs running for as long as the block does; at its end stop them all at once."""
     keepers = [asyncio.create_task(_keep_running(program)) for program in programs]
     try:
         yield
@@ -92,8 +92,8 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
             stderr=subprocess.STDOUT if output else None,
             # Ctrl-C reaches the whole foreground group; the order of stopping is ours to choose.
             start_new_session=True,
-            user=account and account.uid,
-            group=account and account.gid,
+            user=account.uid if account else None,
+            group=account.gid if account else None,
             extra_groups=[] if account else None,
             preexec_fn=_die_with_parent(program.stop_signal),
         )
@@ -122,15 +122,15 @@ def _output(path: Path | None) -> Iterator[BinaryIO | None]:
     if path.exists() and path.stat().st_size > LOG_BYTES:
         path.replace(path.with_suffix(".old.log"))
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with open(descriptor, "ab") as file:
+    with os.fdopen(descriptor, "ab") as file:
         yield file
 
 
 def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Linux sends the signal when the thread that forked is gone, however it went, kill -9 included.
+    """Linux sends the signal when the thread that forked is gone, however it went.
 
-    It has to be asked for after setuid, which resets it; subprocess runs ``preexec_fn`` after setuid. Between fork and
-    exec there is nothing but these two calls, because other threads' locks are copied in whatever state they were.
+    It is asked for after setuid, which resets it; subprocess runs ``preexec_fn`` there. Nothing but
+    these two calls happens between fork and exec, because locks of other threads stay as they were.
     """
     if sys.platform != "linux":
         return None

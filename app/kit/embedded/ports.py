@@ -4,7 +4,7 @@ import socket
 
 
 def free_port() -> int:
-    """One that was free a moment ago; the system hands out others before it gives this one again."""
+    """Free a moment ago; the system hands out others before it gives this one again."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

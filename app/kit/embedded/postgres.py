@@ -26,7 +26,7 @@ from app.kit.processes import Account, Program, finish, running
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 ADMIN, OWNER, DATABASE = "postgres", "leadgate", "leadgate"
 START_TIMEOUT_S = 60.0
-"""Without any answer. Generous: after a kill -9 the old backends hold the folder until they notice."""
+"""Without an answer. Generous: after a kill -9 the old backends hold the folder for a while."""
 
 
 @asynccontextmanager
@@ -34,7 +34,8 @@ async def postgres(folder: Folder, *, durable: bool = True) -> AsyncIterator[str
     """A server on the folder's data for as long as the block runs; yields the URL of its database.
 
     The role of that URL owns the database and may make others, and is no superuser.
-    Raises FolderRefused if there is no PostgreSQL here, if it cannot start, or if another major wrote the data.
+    Raises FolderRefused if there is no PostgreSQL here, if it cannot start, or if another major
+    wrote the data.
     """
     account = server_account()
     servers = folder.servers(account)
@@ -54,29 +55,35 @@ def _refuse_other_major(data: Path, major: int) -> None:
     written_by = (data / "PG_VERSION").read_text().strip()
     if written_by != str(major):
         raise FolderRefused(
-            f"The data in {data} was written by PostgreSQL {written_by}, and this is PostgreSQL {major}."
-            " Write it to a file with `leadgate backup` under the version that it comes from,"
-            " and bring it into an empty folder with `leadgate restore`."
+            f"The data in {data} was written by PostgreSQL {written_by}, and this is PostgreSQL"
+            f" {major}. Write it to a file with `leadgate backup` under the version that it comes"
+            " from, and bring it into an empty folder with `leadgate restore`."
         )
 
 
 async def _initialise(
     binaries: PostgresBinaries, data: Path, folder: Folder, account: Account | None
 ) -> None:
-    """Into a folder beside, renamed when it is complete: a start that was killed leaves no half database."""
+    """Into a folder beside, renamed when complete: a killed start leaves no half database."""
     part, password = data.with_name("postgres.part"), data.with_name("postgres.password")
     shutil.rmtree(part, ignore_errors=True)
     private_directory(part, account)
     write_private(password, folder.secret("postgres-admin"), account)
     log_path = folder.log_path("initdb")
     command = (
-        *(binaries["initdb"], "--pgdata", str(part), "--username", ADMIN, "--pwfile", str(password)),
+        *(
+            binaries["initdb"],
+            "--pgdata",
+            str(part),
+            "--username",
+            ADMIN,
+            "--pwfile",
+            str(password),
+        ),
         *("--auth", "scram-sha-256", "--encoding", "UTF8", "--data-checksums", "--no-instructions"),
         *_locale(binaries.major),
     )
-    code = await finish(
-        Program("initdb", command, ENVIRONMENT, data.parent, log_path, account)
-    )
+    code = await finish(Program("initdb", command, ENVIRONMENT, data.parent, log_path, account))
     password.unlink()
     if code != 0:
         raise FolderRefused(f"PostgreSQL could not make its data folder; {log_path} says why.")
@@ -117,12 +124,16 @@ def _server(
 
 
 async def _ready(folder: Folder, port: int) -> None:
-    """Wait for the server, and for as long as it says that it is recovering; then make our role and database."""
+    """Wait, for as long as it says that it is recovering; then make our role and database."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while True:
         try:
             admin = await asyncpg.connect(
-                host="127.0.0.1", port=port, user=ADMIN, password=folder.secret("postgres-admin"), database=ADMIN
+                host="127.0.0.1",
+                port=port,
+                user=ADMIN,
+                password=folder.secret("postgres-admin"),
+                database=ADMIN,
             )
         except asyncpg.CannotConnectNowError:
             deadline = time.monotonic() + START_TIMEOUT_S

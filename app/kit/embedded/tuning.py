@@ -1,4 +1,4 @@
-"""PostgreSQL's settings for this machine. Its defaults are for a small one, and lose half the rate at 5 million leads."""
+"""PostgreSQL's settings for this machine: the defaults lose 40 % of the rate at 5 million leads."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ MB, GB = 2**20, 2**30
 CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
 QUIET = {
-    # An address, a key or a body never gets into a log: no statements, no "Key (email)=(…) already exists".
+    # No address gets into a log: no statements, no "Key (email)=(…) already exists".
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_checkpoints": "off",
@@ -27,11 +27,14 @@ NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": 
 
 
 def server_settings(data_directory: Path, *, durable: bool) -> dict[str, str]:
-    return {**scaled(memory_bytes(), shutil.disk_usage(data_directory).free), **({} if durable else NOT_DURABLE)}
+    return {
+        **scaled(memory_bytes(), shutil.disk_usage(data_directory).free),
+        **({} if durable else NOT_DURABLE),
+    }
 
 
 def scaled(memory: int, disk_free: int) -> dict[str, str]:
-    """A quarter of the memory is PostgreSQL's own; a quarter of the free disk may hold its log between checkpoints."""
+    """A quarter of the memory for its cache, of the free disk for its log between checkpoints."""
     return FIXED | {
         "shared_buffers": _megabytes(memory // 4, least=64 * MB, most=4 * GB),
         "effective_cache_size": _megabytes(memory // 2, least=128 * MB, most=1024 * GB),

@@ -32,7 +32,7 @@ maxmemory-policy noeviction
 
 @asynccontextmanager
 async def valkey(folder: Folder) -> AsyncIterator[str | None]:
-    """A server for as long as the block runs; yields its URL, or None where there is no Valkey and no Redis."""
+    """A server for as long as the block runs; yields its URL, None where no program is found."""
     account = server_account()
     servers = folder.servers(account)
     binary = valkey_binary(servers, account)
