@@ -1,0 +1,72 @@
+# Needs Python 3.11 or newer and make; everything else lands in .venv.
+# Another interpreter: make up PYTHON=python3.13. Options of `leadgate up`: make up ARGS="--port 8080".
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
+WITH_SERVERS := $(BIN)/python -m tests.servers
+
+.PHONY: setup setup-dev up migrate test check format openapi bench lock
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+# hatchling builds the project itself. It has a lock of its own, because a download at build time would be
+# neither pinned nor hashed.
+$(VENV)/.installed: pyproject.toml requirements.lock requirements-build.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Leadgate needs Python 3.11 or newer; say which: make PYTHON=python3.13")'
+	@echo "Installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock -r requirements-build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	@echo "Installing the tools for tests and checks ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# exec: Ctrl-C and SIGTERM reach leadgate itself, which stops what it started.
+up: setup
+	@exec $(BIN)/leadgate up $(ARGS)
+
+migrate: setup
+	@$(BIN)/leadgate migrate
+
+test: setup-dev
+	@$(BIN)/python -m pytest --quiet $(ARGS)
+
+check: setup-dev
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --quiet 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/leadgate openapi --check
+	@$(WITH_SERVERS) $(BIN)/leadgate migrate --check
+	@echo "All checks passed."
+
+format: setup-dev
+	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff format --quiet
+
+openapi: setup-dev
+	@$(BIN)/leadgate openapi
+
+bench: setup-dev
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# uv resolves for every platform and Python at once, which pip cannot. It lives in a folder that is thrown away.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+lock:
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(PYTHON) -m venv "$$tool"; "$$tool/bin/pip" install --quiet --disable-pip-version-check uv; \
+	export PATH="$$tool/bin:$$PATH"; echo hatchling > "$$tool/build.in"; \
+	$(COMPILE) --upgrade --extra dev pyproject.toml "$$tool/build.in" --output-file requirements-dev.lock; \
+	$(COMPILE) --upgrade --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock; \
+	$(COMPILE) --upgrade --constraint requirements-dev.lock "$$tool/build.in" --output-file requirements-build.lock; \
+	! grep -n '://' requirements*.lock
