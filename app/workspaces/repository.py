@@ -1,9 +1,12 @@
-"""Workspaces and keys. The look-ups across workspaces that exist: by a key's hash, and the first start."""
+"""Workspaces and keys. What looks across workspaces: a key's hash, the first start."""
 
-import json
+import dataclasses
 from typing import Any
 
-from app.kit.db import Database
+from sqlalchemy import insert
+
+from app.kit.db import Database, Tx
+from app.models import ApiKey, Workspace
 from app.values import (
     Boundary,
     DuplicateScope,
@@ -16,16 +19,32 @@ from app.values import (
     Vocabulary,
     WorkspaceId,
 )
-from app.workspaces.rules import Caller, Defaults, Policy, Preset
+from app.workspaces.rules import Caller, Defaults, KeyTerms, Policy, Preset, StoredKey
 
 CALLER = """
 select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.floor, w.boundary,
-       w.duplicate_flag_meaning, w.recontact_after_days, w.protect_replied_days, w.workspace_lead_list, w.move_leads,
-       w.export_leads, w.require_validation_before_start, w.confirm_deletes, w.hold_unverified, w.check_undeliverable,
+       w.duplicate_flag_meaning, w.recontact_after_days, w.protect_replied_days,
+       w.workspace_lead_list, w.move_leads, w.export_leads, w.require_validation_before_start,
+       w.confirm_deletes, w.hold_unverified, w.check_undeliverable,
        k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at
 from api_keys k join workspaces w on w.id = k.workspace_id
 where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 """
+
+
+KEY_COLUMNS = (
+    ApiKey.id,
+    ApiKey.prefix,
+    ApiKey.name,
+    ApiKey.scope,
+    ApiKey.owner,
+    ApiKey.language,
+    ApiKey.defaults,
+    ApiKey.created_at,
+    ApiKey.expires_at,
+    ApiKey.last_used_at,
+    ApiKey.revoked_at,
+)
 
 
 async def caller(database: Database, key_hash: bytes) -> Caller | None:
@@ -41,6 +60,38 @@ async def note_use(database: Database, key_id: KeyId) -> None:
         " where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')",
         key_id,
     )
+
+
+async def add_workspace(tx: Tx, name: str, policy: Policy) -> WorkspaceId:
+    made = await tx.execute(
+        insert(Workspace).values(name=name, **dataclasses.asdict(policy)).returning(Workspace.id)
+    )
+    return WorkspaceId(made.scalar_one())
+
+
+class WorkspaceRepository:
+    """One workspace and its keys."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+
+    async def add_key(self, terms: KeyTerms, prefix: str, key_hash: bytes) -> StoredKey:
+        made = await self._tx.execute(
+            insert(ApiKey)
+            .values(
+                workspace_id=self._workspace_id,
+                prefix=prefix,
+                key_hash=key_hash,
+                name=terms.name,
+                scope=terms.scope,
+                owner=terms.owner,
+                language=terms.language,
+                defaults=stored_defaults(terms.defaults),
+                expires_at=terms.expires_at,
+            )
+            .returning(*KEY_COLUMNS)
+        )
+        return _key(made.one())
 
 
 def policy_of(row: Any) -> Policy:
@@ -66,13 +117,39 @@ def defaults_of(stored: dict[str, Any]) -> Defaults:
     return Defaults(
         mode=Mode(stored["mode"]) if stored.get("mode") else None,
         overwrite_existing=stored.get("overwrite_existing"),
-        duplicate_scope=DuplicateScope(stored["duplicate_scope"]) if stored.get("duplicate_scope") else None,
-        on_linkedin_match=OnLinkedinMatch(stored["on_linkedin_match"]) if stored.get("on_linkedin_match") else None,
+        duplicate_scope=DuplicateScope(stored["duplicate_scope"])
+        if stored.get("duplicate_scope")
+        else None,
+        on_linkedin_match=OnLinkedinMatch(stored["on_linkedin_match"])
+        if stored.get("on_linkedin_match")
+        else None,
         source=stored.get("source"),
         tags=tuple(stored.get("tags") or ()),
         vocabulary=Vocabulary(stored["vocabulary"]) if stored.get("vocabulary") else None,
-        unknown_fields=UnknownFields(stored["unknown_fields"]) if stored.get("unknown_fields") else None,
+        unknown_fields=UnknownFields(stored["unknown_fields"])
+        if stored.get("unknown_fields")
+        else None,
         skip_missing_email=stored.get("skip_missing_email"),
+    )
+
+
+def stored_defaults(defaults: Defaults) -> dict[str, Any]:
+    """Only what speaks is kept."""
+    given = dataclasses.asdict(defaults)
+    return {name: value for name, value in given.items() if value not in (None, ())}
+
+
+def _key(row: Any) -> StoredKey:
+    terms = KeyTerms(
+        row.name,
+        KeyScope(row.scope),
+        row.owner,
+        row.language,
+        defaults_of(row.defaults),
+        row.expires_at,
+    )
+    return StoredKey(
+        KeyId(row.id), row.prefix, terms, row.created_at, row.last_used_at, row.revoked_at
     )
 
 
@@ -86,6 +163,6 @@ def _caller(row: Any) -> Caller:
         scope=KeyScope(row["scope"]),
         owner=row["owner"],
         language=row["language"],
-        defaults=defaults_of(json.loads(row["defaults"])),
+        defaults=defaults_of(row["defaults"]),
         last_used_at=row["last_used_at"],
     )

@@ -1,4 +1,4 @@
-"""A workspace's policy and a key's defaults: who may enter, and what a request means that does not say."""
+"""A workspace's policy and a key's defaults: what a request means that does not say."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +16,8 @@ from app.values import (
     Vocabulary,
     WorkspaceId,
 )
+
+KEY_PREFIX = "lg_"
 
 
 class Preset(StrEnum):
@@ -87,7 +89,7 @@ def with_preset(policy: Policy, preset: Preset) -> Policy:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What a request of this key means where it does not speak: a program gets its way without changing."""
+    """What a request of this key means where it does not speak: programs need not change."""
 
     mode: Mode | None = None
     overwrite_existing: bool | None = None
@@ -102,7 +104,7 @@ class Defaults:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: the key, and the workspace with the policy that holds for it. The tenant comes from here only."""
+    """Who is asking: a key and its workspace with its policy. The tenant comes from here only."""
 
     workspace_id: WorkspaceId
     workspace_name: str
@@ -114,3 +116,32 @@ class Caller:
     language: str | None
     defaults: Defaults
     last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerms:
+    """What somebody decides who makes a key."""
+
+    name: str
+    scope: KeyScope
+    owner: str | None = None
+    language: str | None = None
+    defaults: Defaults = Defaults()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A key as it is kept: without its text."""
+
+    id: KeyId
+    prefix: str
+    terms: KeyTerms
+    created_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+def shown_prefix(key: str) -> str:
+    """By which people tell keys apart: five characters of a random one, four of one brought."""
+    return key[: len(KEY_PREFIX) + 5] if key.startswith(KEY_PREFIX) else key[:4]
