@@ -194,7 +194,7 @@ def _lease(row: Any) -> Lease:
         JobId(row["id"]),
         WorkspaceId(row["workspace_id"]),
         row["kind"],
-        json.loads(row["arguments"]),
+        row["arguments"],
         row["attempt"],
     )
 
