@@ -43,7 +43,7 @@ check: setup-dev
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --quiet 2>/dev/null || $(BIN)/lint-imports
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/leadgate openapi --check
 	@$(WITH_SERVERS) $(BIN)/leadgate migrate --check
 	@echo "All checks passed."

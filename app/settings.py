@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     """Serve /docs and /openapi.json."""
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """Read the environment; raises ``pydantic.ValidationError`` naming what is missing."""
-        return cls()  # type: ignore[call-arg]  # the values come from the environment
+    def from_environment(cls, file: Path | None = None) -> Self:
+        """Read the environment, and from the file what it leaves open.
+
+        Raises ``pydantic.ValidationError`` naming what is missing.
+        """
+        return cls(_env_file=file)  # type: ignore[call-arg]  # the fields come from there

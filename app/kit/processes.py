@@ -25,6 +25,10 @@ LOG_BYTES = 10_000_000
 PR_SET_PDEATHSIG = 1
 
 
+class CannotStart(Exception):
+    """A sentence for the person who started us."""
+
+
 @dataclass(frozen=True)
 class Account:
     """Who runs a program; only root can choose."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from app.kit.embedded.folder import FolderRefused, is_reachable
-from app.kit.processes import Account
+from app.kit.embedded.folder import is_reachable
+from app.kit.processes import Account, CannotStart
 
 OLDEST_MAJOR = 15
 NOT_NEEDED = ("include", "doc", "pgxs", "*.a")
@@ -29,13 +29,13 @@ class PostgresBinaries:
 def postgres_binaries(servers: Path, account: Account | None) -> PostgresBinaries:
     """The wheel's, where there is one, else the newest of the system's.
 
-    Raises FolderRefused when neither is there.
+    Raises CannotStart when neither is there.
     """
     for directory in _postgres_directories(servers, account):
         major = _postgres_major(directory)
         if major >= OLDEST_MAJOR:
             return PostgresBinaries(directory, major)
-    raise FolderRefused(
+    raise CannotStart(
         f"No PostgreSQL {OLDEST_MAJOR} or newer was found on this machine, and there is no wheel of"
         " it for this platform. Install it, or point LEADGATE_DATABASE_URL at a server."
     )

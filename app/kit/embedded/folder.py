@@ -9,14 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.kit.processes import Account
+from app.kit.processes import Account, CannotStart
 
 OUTSIDE = Path("/var/lib/leadgate")
 """For the servers' files, if the data folder lies where their account cannot go (root's home)."""
-
-
-class FolderRefused(Exception):
-    """A sentence for the person who started us."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +22,12 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Raises FolderRefused while another process holds it; the kernel frees it in any case."""
+        """Raises CannotStart while another process holds it; the kernel frees it in any case."""
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise FolderRefused(
+            raise CannotStart(
                 f"{self.path} is in use by a running `leadgate up`. Stop that one first,"
                 " or choose another folder with --data-dir."
             ) from None

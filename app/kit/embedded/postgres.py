@@ -14,14 +14,13 @@ import asyncpg
 from app.kit.embedded.binaries import PostgresBinaries, postgres_binaries
 from app.kit.embedded.folder import (
     Folder,
-    FolderRefused,
     private_directory,
     server_account,
     write_private,
 )
 from app.kit.embedded.ports import free_port
 from app.kit.embedded.tuning import server_settings
-from app.kit.processes import Account, Program, finish, running
+from app.kit.processes import Account, CannotStart, Program, finish, running
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 ADMIN, OWNER, DATABASE = "postgres", "leadgate", "leadgate"
@@ -34,7 +33,7 @@ async def postgres(folder: Folder, *, durable: bool = True) -> AsyncIterator[str
     """A server on the folder's data for as long as the block runs; yields the URL of its database.
 
     The role of that URL owns the database and may make others, and is no superuser.
-    Raises FolderRefused if there is no PostgreSQL here, if it cannot start, or if another major
+    Raises CannotStart if there is no PostgreSQL here, if it cannot start, or if another major
     wrote the data.
     """
     account = server_account()
@@ -54,7 +53,7 @@ async def postgres(folder: Folder, *, durable: bool = True) -> AsyncIterator[str
 def _refuse_other_major(data: Path, major: int) -> None:
     written_by = (data / "PG_VERSION").read_text().strip()
     if written_by != str(major):
-        raise FolderRefused(
+        raise CannotStart(
             f"The data in {data} was written by PostgreSQL {written_by}, and this is PostgreSQL"
             f" {major}. Write it to a file with `leadgate backup` under the version that it comes"
             " from, and bring it into an empty folder with `leadgate restore`."
@@ -86,7 +85,7 @@ async def _initialise(
     code = await finish(Program("initdb", command, ENVIRONMENT, data.parent, log_path, account))
     password.unlink()
     if code != 0:
-        raise FolderRefused(f"PostgreSQL could not make its data folder; {log_path} says why.")
+        raise CannotStart(f"PostgreSQL could not make its data folder; {log_path} says why.")
     part.rename(data)
 
 
@@ -139,7 +138,7 @@ async def _ready(folder: Folder, port: int) -> None:
             deadline = time.monotonic() + START_TIMEOUT_S
         except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError) as error:
             if time.monotonic() > deadline:
-                raise FolderRefused(
+                raise CannotStart(
                     f"PostgreSQL does not start; {folder.log_path('postgres')} says why."
                 ) from error
         else:

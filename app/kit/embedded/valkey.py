@@ -9,13 +9,12 @@ from contextlib import asynccontextmanager
 from app.kit.embedded.binaries import valkey_binary
 from app.kit.embedded.folder import (
     Folder,
-    FolderRefused,
     private_directory,
     server_account,
     write_private,
 )
 from app.kit.embedded.ports import free_port
-from app.kit.processes import Program, running
+from app.kit.processes import CannotStart, Program, running
 
 START_TIMEOUT_S = 10.0
 # Nothing is written to disk: rings, knocks and rate-limit buckets may be lost without harm.
@@ -64,7 +63,7 @@ async def _ready(folder: Folder, port: int, password: str) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while not await _answers(port, password):
         if time.monotonic() > deadline:
-            raise FolderRefused(f"Valkey does not start; {folder.log_path('valkey')} says why.")
+            raise CannotStart(f"Valkey does not start; {folder.log_path('valkey')} says why.")
         await asyncio.sleep(0.02)
 
 

@@ -1,0 +1,140 @@
+"""The console command. Each command imports what it needs: `--help` answers at once."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from app.kit.processes import CannotStart
+
+cli = typer.Typer(
+    name="leadgate",
+    help="A self-hosted lead API for outbound email.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Typer's tracebacks print local variables, and with them keys and passwords.
+    pretty_exceptions_enable=False,
+)
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+DataDir = Annotated[
+    Path, typer.Option(envvar="LEADGATE_DATA_DIR", help="Folder of all that is kept.")
+]
+DatabaseUrl = Annotated[
+    str, typer.Option(envvar="LEADGATE_DATABASE_URL", help="Better given as the variable.")
+]
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+GRACE_S = 5
+"""For requests in flight; open streams would otherwise hold the process for ever."""
+
+
+def main() -> None:
+    """Entry of the console script."""
+    try:
+        cli()
+    except CannotStart as refusal:
+        raise SystemExit(f"leadgate: {refusal}") from None
+
+
+@cli.command()
+def up(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = Path(".leadgate")) -> None:
+    """Everything on this machine: database, queue, API and worker. Ctrl-C stops it all."""
+    from app.up import run_everything
+
+    _until_stopped(run_everything(host, port, data_dir))
+
+
+@cli.command()
+def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """One API process; run as many as you like."""
+    import uvicorn
+
+    from app.environment import read_settings
+    from app.main import create_app
+
+    uvicorn.run(
+        create_app(read_settings()),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,  # a SmartLead client sends its key in the URL
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """One worker process; run as many as you like."""
+    from uvicorn.loops.auto import auto_loop_factory
+
+    from app.environment import read_settings
+    from workers.main import work
+
+    settings = read_settings()
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        for number in STOP_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(settings, stop)
+
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop, where it is
+        runner.run(run())
+
+
+@cli.command()
+def migrate(
+    database_url: DatabaseUrl,
+    check: Annotated[bool, typer.Option(help="Only compare: is a migration missing?")] = False,
+) -> None:
+    """Bring the database to the newest schema; several hosts may do so at once."""
+    from app import migrate
+
+    if check:
+        migrate.check(database_url)
+    else:
+        migrate.upgrade(database_url)
+
+
+@cli.command()
+def openapi(
+    check: Annotated[bool, typer.Option(help="Only compare: is the file up to date?")] = False,
+) -> None:
+    """Write openapi/openapi.json."""
+    from app import openapi
+
+    if not check:
+        openapi.write()
+    elif not openapi.is_current():
+        raise SystemExit(f"{openapi.PATH} is out of date: run `leadgate openapi` and commit it.")
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends or a signal comes; then it is cancelled once and left to stop in peace."""
+
+    async def run() -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task
+
+        def stop() -> None:
+            for number in STOP_SIGNALS:
+                loop.add_signal_handler(number, int)  # does nothing
+            task.cancel()
+
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, stop)
+        await work
+
+    with suppress(asyncio.CancelledError):
+        asyncio.run(run())
+
+
+if __name__ == "__main__":
+    main()
