@@ -33,6 +33,8 @@ class Settings(BaseSettings):
 
     sweep_interval_s: float = Field(default=2, gt=0)
     """How often a worker looks for jobs whose ring was lost."""
+    fold_interval_s: float = Field(default=10, gt=0)
+    """How often a worker folds what was counted; counts are exact in between."""
     job_lease_s: float = Field(default=15, gt=0)
 
     docs: bool = True

@@ -1,9 +1,11 @@
-"""The worker process: a sweep that looks for what is due, and arq, whose rings make it look sooner."""
+"""The worker process: loops that look for work, and arq, whose rings make them look sooner."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from app.counters.operations import queue_folds
 from app.kit.queue import create_arq_worker
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
@@ -20,7 +22,10 @@ REDIS_RETRY_S = 2
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until ``stop``; what is in flight then is given back by its lease."""
     async with open_resources(settings) as resources:
-        loops = [asyncio.create_task(_sweep(resources))]
+        loops = [
+            asyncio.create_task(_every(settings.sweep_interval_s, run_due, resources)),
+            asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),
+        ]
         if settings.redis_url:
             loops.append(asyncio.create_task(_listen(resources, settings.redis_url)))
         await stop.wait()
@@ -29,14 +34,16 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         await asyncio.gather(*loops, return_exceptions=True)
 
 
-async def _sweep(resources: Resources) -> None:
-    """A lost ring, a killed worker, a flushed Redis: all are found here."""
+async def _every(
+    interval_s: float, look: Callable[[Resources], Awaitable[object]], resources: Resources
+) -> None:
+    """Look for work: a lost ring, a killed worker, a flushed Redis are found here."""
     while True:
         try:
-            await run_due(resources)
+            await look(resources)
         except Exception as error:  # noqa: BLE001  # PostgreSQL away: it comes back
-            log.warning("the sweep could not look: %s", type(error).__name__)
-        await asyncio.sleep(resources.settings.sweep_interval_s)
+            log.warning("%s could not look: %s", look.__name__, type(error).__name__)
+        await asyncio.sleep(interval_s)
 
 
 async def _listen(resources: Resources, redis_url: str) -> None:

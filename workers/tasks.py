@@ -2,9 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
+from app.counters.jobs import FoldCounters
+from app.counters.operations import fold_counters
 from app.kit.jobs import Lease
 from app.kit.resources import Resources
 
 Task = Callable[[Resources, Lease], Awaitable[None]]
 
-TASKS: dict[str, Task] = {}
+TASKS: dict[str, Task] = {
+    FoldCounters.kind: fold_counters,
+}
