@@ -1,13 +1,14 @@
 """What routers ask for: the resources, the caller, a transaction to read in, a unit to write in."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
 
-from fastapi import Depends, Request, Response, Security
+from fastapi import Depends, Query, Request, Response, Security
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
 from app.kit.db import Tx
+from app.kit.pages import MAX_LIMIT, Page
 from app.kit.problems import InvalidRequest, MalformedJson, Problem, ServiceUnavailable
 from app.kit.resources import Resources
 from app.values import KeyScope
@@ -15,7 +16,7 @@ from app.workspaces.errors import InvalidApiKey, ScopeMissing
 from app.workspaces.operations import authenticate
 from app.workspaces.rules import Caller
 
-P = ParamSpec("P")
+Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 A = TypeVar("A", bound=BaseModel)
 
@@ -26,10 +27,15 @@ def _resources(request: Request) -> Resources:
 
 AppResources = Annotated[Resources, Depends(_resources)]
 
-BEARER = HTTPBearer(auto_error=False, scheme_name="Bearer", description="The API key as a bearer token.")
+BEARER = HTTPBearer(
+    auto_error=False, scheme_name="Bearer", description="The API key as a bearer token."
+)
 HEADER = APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="ApiKeyHeader")
 QUERY = APIKeyQuery(
-    name="api_key", auto_error=False, scheme_name="ApiKeyQuery", description="As SmartLead's clients send it."
+    name="api_key",
+    auto_error=False,
+    scheme_name="ApiKeyQuery",
+    description="As SmartLead's clients send it.",
 )
 
 
@@ -39,7 +45,9 @@ async def _caller(
     header: Annotated[str | None, Security(HEADER)],
     query: Annotated[str | None, Security(QUERY)],
 ) -> Caller:
-    return await authenticate(resources, (bearer.credentials if bearer else None) or header or query)
+    return await authenticate(
+        resources, (bearer.credentials if bearer else None) or header or query
+    )
 
 
 def _needs(scope: KeyScope) -> Callable[[Caller], Caller]:
@@ -65,8 +73,28 @@ ReadTx = Annotated[Tx, Depends(_read, scope="function")]
 """For reads; it ends before the answer leaves."""
 
 
+def _page(default: int) -> Callable[..., Page]:
+    def page(
+        cursor: Annotated[
+            str | None, Query(description="The `next_cursor` of the page before.")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows per page.")] = default,
+    ) -> Page:
+        return Page(cursor, limit)
+
+    return page
+
+
+PageParams = Annotated[Page, Depends(_page(100))]
+ArrayPageParams = Annotated[Page, Depends(_page(MAX_LIMIT))]
+"""For bare arrays, whose clients may know nothing of pages."""
+
+
 class Unit:
-    """One unit of work of a write endpoint: begin, operation, answer encoded, commit; again after a lost conflict."""
+    """One unit of work of a write endpoint: begin, operation, answer encoded, commit.
+
+    All of it again after a lost conflict.
+    """
 
     def __init__(self, resources: Resources, caller: Caller) -> None:
         self._resources = resources
@@ -74,20 +102,19 @@ class Unit:
 
     async def run(
         self,
-        operation: Callable[Concatenate[Tx, Caller, P], Awaitable[R]],
-        *args: P.args,
+        operation: Callable[[Tx, Caller, *Ts], Awaitable[R]],
+        *args: *Ts,
         answer: Callable[[R], A],
         status: int = 200,
-        **kwargs: P.kwargs,
     ) -> A:
-        """Call ``operation(tx, caller, *args, **kwargs)`` in a transaction and answer with what it returned.
+        """Call ``operation(tx, caller, *args)`` in a transaction and answer with what it returned.
 
-        The result is encoded before the commit, so it is a Response in truth, which FastAPI passes through; its type
-        names the shape for the OpenAPI document.
+        The result is encoded before the commit, so it is a Response in truth, which FastAPI passes
+        through; its type names the shape for the OpenAPI document.
         """
 
         async def work(tx: Tx) -> Response:
-            result = await operation(tx, self.caller, *args, **kwargs)
+            result = await operation(tx, self.caller, *args)
             body = answer(result).model_dump_json(by_alias=True)
             return Response(body, status_code=status, media_type="application/json")
 
@@ -137,7 +164,9 @@ def problems(*own: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return {
         status: {
             "description": ", ".join(dict.fromkeys(codes)),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
         }
         for status, codes in sorted(by_status.items())
     }
