@@ -1,0 +1,65 @@
+"""What happened to somebody."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.values import CampaignId, LeadId
+
+
+class EventType(StrEnum):
+    """Past, and of one person. ``imported`` is derived from the membership and never written."""
+
+    IMPORTED = "imported"
+    UPDATED = "updated"
+    STATUS_CHANGED = "status_changed"
+    CATEGORY_CHANGED = "category_changed"
+    DELETED = "deleted"
+
+
+class EventSource(StrEnum):
+    """Who made it happen."""
+
+    OPERATOR = "operator"
+    LEAD = "lead"
+    """The person, who unsubscribed or opted out."""
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadEvent:
+    """An event to be written; ``at`` None is now, by the database's clock."""
+
+    lead_id: LeadId
+    type: str
+    source: str
+    campaign_id: CampaignId | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader has come in the two streams that a feed is merged from; None: not begun."""
+
+    event_id: int | None = None
+    map_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An event as it is read. ``email`` is the person's address today, None after their erasure."""
+
+    event_id: int
+    """0 for an import, which no event is stored for."""
+    at: datetime
+    type: str
+    source: str
+    lead_id: LeadId
+    campaign_id: CampaignId | None
+    data: Mapping[str, Any]
+    email: str | None
+    behind: Position = Position()
+    """In a feed: where to go on after this one."""
