@@ -9,7 +9,14 @@ from pydantic import BaseModel
 
 from app.kit.db import Tx
 from app.kit.pages import MAX_LIMIT, Page
-from app.kit.problems import InvalidRequest, MalformedJson, Problem, ServiceUnavailable
+from app.kit.problems import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedJson,
+    Problem,
+    ServiceUnavailable,
+    UnsupportedMediaType,
+)
 from app.kit.resources import Resources
 from app.values import KeyScope
 from app.workspaces.errors import InvalidApiKey, ScopeMissing
@@ -148,6 +155,8 @@ class ProblemOut(BaseModel):
 
 
 EVERYWHERE: tuple[type[Problem], ...] = (
+    BodyTooLarge,
+    UnsupportedMediaType,
     MalformedJson,
     InvalidApiKey,
     ScopeMissing,

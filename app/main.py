@@ -9,8 +9,6 @@ from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.settings import Settings
 
-MAX_BODY_BYTES = 10 * 1024 * 1024
-
 
 def create_app(settings: Settings) -> FastAPI:
     """The application with its routers; its resources open with the lifespan."""
@@ -24,7 +22,6 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Leadgate",
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
         generate_unique_id_function=lambda route: route.name,
         docs_url="/docs" if settings.docs else None,
         openapi_url="/openapi.json" if settings.docs else None,

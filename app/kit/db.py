@@ -37,16 +37,15 @@ class Tx:
         self.queued: list[JobId] = []
         """Jobs written by this transaction; workers hear of them after the commit."""
 
-    async def execute(
-        self, statement: Executable, parameters: Any = None
-    ) -> CursorResult[Any]:
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """A SQLAlchemy Core statement."""
         return await self._connection.execute(statement, parameters)
 
     async def rows(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Set-based SQL with ``$n`` placeholders, straight to asyncpg: arrays in, records out.
 
-        For statements over a whole batch, where SQLAlchemy's own multi-values insert takes eight times as long.
+        For statements over a whole batch, where SQLAlchemy's own multi-values insert takes eight
+        times as long.
         """
         records: list[asyncpg.Record] = await self._driver.fetch(sql, *arguments)
         return records
@@ -71,17 +70,19 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
-        """Commit at the end of the block, roll back when it raises; then ring the workers for what was queued."""
-        async with self.engine.connect() as connection:
-            async with connection.begin():
-                # SQLAlchemy begins asyncpg's transaction at its first execute. A statement that reached the driver
-                # before that would commit by itself.
-                await connection.execute(self._timeouts)
-                raw = await connection.get_raw_connection()
-                driver = raw.driver_connection
-                assert driver is not None
-                tx = Tx(connection, driver)
-                yield tx
+        """Commit at the end of the block, roll back when it raises.
+
+        Then ring the workers for what was queued.
+        """
+        async with self.engine.begin() as connection:
+            # SQLAlchemy begins asyncpg's transaction at its first execute. A statement that reached
+            # the driver before that would commit by itself.
+            await connection.execute(self._timeouts)
+            raw = await connection.get_raw_connection()
+            driver = raw.driver_connection
+            assert driver is not None
+            tx = Tx(connection, driver)
+            yield tx
         if tx.queued and self._on_queued:
             await self._on_queued(tx.queued)
 
@@ -127,9 +128,16 @@ def is_away(error: BaseException) -> bool:
     """Is this what a request sees when PostgreSQL is down, starting or out of reach?"""
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_away(error.orig or Exception())
-    if isinstance(error, OSError | TimeoutError | PoolTimeoutError | asyncpg.InterfaceError):
+    if isinstance(error, OSError | TimeoutError | PoolTimeoutError):
         return True
+    if isinstance(error, asyncpg.InterfaceError):
+        return not isinstance(error, ValueError)  # those are arguments that the driver refuses
     return (sqlstate(error) or "").startswith(AWAY)
+
+
+def is_out_of_range(error: BaseException) -> bool:
+    """Was a number sent that no column can hold? The driver says so before the server could."""
+    return sqlstate(error) == "22003" or "value out of int" in str(error)
 
 
 def asyncpg_url(url: str) -> str:
@@ -139,7 +147,9 @@ def asyncpg_url(url: str) -> str:
 
 
 def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
-    cache = {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    cache = (
+        {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    )
     return create_async_engine(
         asyncpg_url(url),
         pool_size=pool_size,

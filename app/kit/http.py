@@ -1,20 +1,23 @@
-"""HTTP for any service: request ids, trailing slashes, security headers, and problems for whatever goes wrong."""
+"""HTTP for any service: request ids, trailing slashes, security headers, problems."""
 
 import logging
 import re
 import uuid
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import problems
-from app.kit.db import is_away
+from app.kit.db import is_away, is_out_of_range
+from app.kit.guard import Route
 from app.kit.problems import InvalidRequest, MalformedJson, Problem
+
+__all__ = ["Frame", "Route", "add_problem_handlers", "problem_response"]
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ RETRY_AFTER_S = "2"
 
 
 class Frame:
-    """The outermost middleware: a request id, one path with and without a trailing slash, security headers."""
+    """The outermost middleware: a request id, paths without trailing slash, security headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -89,7 +92,10 @@ def add_problem_handlers(app: FastAPI) -> None:
 
 
 class Unexpected:
-    """The innermost middleware: PostgreSQL away is a 503, anything else that was not expected a 500 without its inside."""
+    """The innermost middleware: what nobody expected is a 500 without its inside.
+
+    Except PostgreSQL being away, a 503, and numbers that it cannot hold.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -117,6 +123,10 @@ def _unexpected(error: Exception, scope: Scope) -> Problem:
         return problems.ServiceUnavailable(
             "The database cannot be reached. Try again.", headers={"Retry-After": RETRY_AFTER_S}
         )
+    if is_out_of_range(error):
+        return InvalidRequest("A number in the request is larger than any that can be kept.")
+    if isinstance(error, ClientDisconnect):
+        return MalformedJson("The connection was closed before the body had come.")
     log.error("request %s failed", scope["state"]["request_id"], exc_info=error)
     return problems.InternalError("Something went wrong on our side; the request id tells us what.")
 
@@ -136,8 +146,6 @@ def of_status(error: HTTPException) -> Problem:
 
 def of_validation(errors: Any) -> Problem:
     """Pydantic's findings, each with a pointer into the request and without the value."""
-    if any(error["type"] == "json_invalid" for error in errors):
-        return MalformedJson(f"The body is not JSON: {errors[0].get('ctx', {}).get('error', 'it cannot be read')}.")
     found = [
         {
             "pointer": pointer(error["loc"]),
@@ -156,5 +164,3 @@ def pointer(location: tuple[Any, ...]) -> str:
     where, *rest = location
     path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
     return f"/{path}" if where == "body" else f"{where}/{path}"
-
-

@@ -1,0 +1,159 @@
+"""What no endpoint should have to think of: bodies too large, of another type, or not storable."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from itertools import islice
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+import orjson
+from fastapi import Request, Response, params
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
+
+from app.kit.problems import InvalidRequest, MalformedJson, RouteNotFound, UnsupportedMediaType
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+MAX_DEPTH = 64
+"""Levels of arrays and objects; pydantic and orjson write no more than 254."""
+NUL = "\x00"
+CONTAINERS = (dict, list)
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Route(APIRoute):
+    """Refuses in this order: 413, 415, 400; then 422 for text that PostgreSQL cannot hold.
+
+    For ``APIRouter(route_class=Route)``. A door for uploads sets a limit of its own.
+    """
+
+    max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        takes_json = self.body_field is not None and not isinstance(
+            self.body_field.field_info, params.Form
+        )
+
+        async def guarded(request: Request) -> Response:
+            refuse_address(request)
+            checked = CheckedRequest(request.scope, bounded(request, self.max_body_bytes))
+            if takes_json and await checked.body():
+                refuse_other_types(request)
+                await checked.json()
+            return await handle(checked)
+
+        return guarded
+
+
+class CheckedRequest(Request):
+    """Its JSON is read by the fast parser, once, and holds nothing that cannot be stored."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = document(await self.body())
+        return self._json
+
+
+def bounded(request: Request, limit: int) -> Receive:
+    """No more than ``limit`` bytes are read, whether the length was declared or not."""
+    too_large = HTTPException(413)
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise too_large
+    read = 0
+
+    async def receive() -> Message:
+        nonlocal read
+        message = await request.receive()
+        read += len(message.get("body", b""))
+        if read > limit:
+            raise too_large
+        return message
+
+    return receive
+
+
+def refuse_other_types(request: Request) -> None:
+    """Raises UnsupportedMediaType unless the body says that it is JSON."""
+    given = request.headers.get("content-type", "")
+    media_type = given.partition(";")[0].strip().lower()
+    if media_type != "application/json" and not (
+        media_type.startswith("application/") and media_type.endswith("+json")
+    ):
+        raise UnsupportedMediaType("The body must be JSON, sent as Content-Type: application/json.")
+
+
+def refuse_address(request: Request) -> None:
+    """Text in the path or the query that is no Unicode, or holds a NUL byte."""
+    if NUL in request.scope["path"]:
+        raise RouteNotFound("There is nothing at this path.")
+    query: bytes = request.scope["query_string"]
+    if b"%" not in query:
+        return
+    for name, value in parse_qsl(query.decode("latin-1"), True, errors="surrogateescape"):
+        if NUL in name + value or not _is_unicode(name + value):
+            where = "query/" + name.encode(errors="replace").decode().replace(NUL, "?")
+            raise _unstorable([where], "invalid_text", "Not valid UTF-8, or a NUL character.")
+
+
+def document(body: bytes) -> Any:
+    """The value of a JSON text that can be stored. Raises MalformedJson or InvalidRequest.
+
+    orjson refuses NaN, infinity, lone surrogates and broken UTF-8; PostgreSQL has no NUL.
+    """
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJson(f"The body is not JSON: {error}.") from None
+    if not _is_shallow(value):
+        raise InvalidRequest(f"The body is nested more than {MAX_DEPTH} levels deep.")
+    if b"\\u0000" in body:
+        found = list(islice(_nuls(value, ""), 100))
+        if found:
+            raise _unstorable(found, "nul_character", "Text may not hold a NUL character.")
+    return value
+
+
+def _is_shallow(value: Any) -> bool:
+    """Level by level: a batch of 400 leads has three, and takes 0.2 ms."""
+    level = [value] if type(value) in CONTAINERS else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            break
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) in CONTAINERS
+        ]
+    return not level
+
+
+def _nuls(value: Any, pointer: str) -> Iterator[str]:
+    if isinstance(value, str) and NUL in value:
+        yield pointer
+    elif isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _nuls(item, f"{pointer}/{n}")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if NUL in name:
+                yield pointer
+            yield from _nuls(item, f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unstorable(pointers: list[str], code: str, detail: str) -> InvalidRequest:
+    return InvalidRequest(
+        f"{pointers[0]}: {detail}",
+        errors=[{"pointer": pointer, "code": code, "detail": detail} for pointer in pointers],
+    )

@@ -1,0 +1,198 @@
+"""Through a small application: whatever is sent, the answer is a problem that says what is wrong."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+import httpx
+import orjson
+import pytest
+from fastapi import APIRouter, Body, FastAPI, Request
+from pydantic import BaseModel
+
+from app.kit.guard import MAX_BODY_BYTES, MAX_DEPTH
+from app.kit.http import Frame, Route, add_problem_handlers
+
+
+class EchoIn(BaseModel):
+    name: str = ""
+    custom: Any = None
+
+
+router = APIRouter(route_class=Route)
+
+
+@router.post("/echo")
+async def echo(body: EchoIn) -> dict[str, Any]:
+    return {"name": body.name, "custom": body.custom}
+
+
+@router.post("/perhaps")
+async def perhaps(body: Annotated[EchoIn | None, Body()] = None) -> bool:
+    return body is not None
+
+
+@router.post("/nothing")
+async def nothing() -> bool:
+    return True
+
+
+@router.get("/search")
+async def search(q: str = "") -> str:
+    return q
+
+
+@router.post("/upload")
+async def upload(request: Request) -> int:
+    return len(await request.body())
+
+
+@pytest.fixture
+async def echoes() -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.include_router(router)
+    add_problem_handlers(app)
+    app.add_middleware(Frame)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://x.test"
+    ) as client:
+        yield client
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "body"),
+    [
+        (400, "malformed_json", b"{"),
+        (400, "malformed_json", b" "),
+        (400, "malformed_json", b'{"name": "a"} b'),
+        (400, "malformed_json", b'{"custom": NaN}'),
+        (400, "malformed_json", b'{"custom": -Infinity}'),
+        (400, "malformed_json", b'{"custom": 1e999}'),
+        (400, "malformed_json", b'{"custom": ' + b"9" * 5000 + b"}"),
+        (400, "malformed_json", b'{"name": "\\ud800"}'),
+        (400, "malformed_json", b'{"\\udfff": 1}'),
+        (400, "malformed_json", b'{"name": "\xff"}'),
+        (400, "malformed_json", b'{"name": "\xed\xa0\x80"}'),
+        (400, "malformed_json", b'{"name": "\x00"}'),
+        (400, "malformed_json", b"[" * 10_000 + b"]" * 10_000),
+        (422, "invalid_request", b'{"custom": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"),
+        (422, "invalid_request", b'{"name": "a\\u0000b"}'),
+        (422, "invalid_request", b'{"custom": {"a\\u0000b": 1}}'),
+        (422, "invalid_request", b"5"),
+        (422, "invalid_request", b'"text"'),
+    ],
+)
+async def test_what_cannot_be_read_or_stored_is_refused(
+    echoes: httpx.AsyncClient, status: int, code: str, body: bytes
+) -> None:
+    answer = await echoes.post("/echo", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+
+
+async def test_each_nul_is_pointed_at(echoes: httpx.AsyncClient) -> None:
+    body = {"name": "\x00", "custom": [{"a/b~": "x\x00"}, "\\u0000 is text"]}
+    answer = await echoes.post("/echo", content=orjson.dumps(body), headers=JSON)
+    assert [error["pointer"] for error in answer.json()["errors"]] == [
+        "/name",
+        "/custom/0/a~1b~0",
+    ]
+    assert answer.json()["detail"] == "/name: Text may not hold a NUL character."
+
+
+@pytest.mark.parametrize(
+    "custom",
+    [
+        "\\u0000 is text",
+        "äöü 😀",
+        [[[{"deep": []}]]],
+        18446744073709551615,
+        -1.5,
+        None,
+        {"a": {}},
+    ],
+)
+async def test_everything_else_arrives_as_it_was_sent(
+    echoes: httpx.AsyncClient, custom: object
+) -> None:
+    answer = await echoes.post("/echo", json={"name": "Ann", "custom": custom})
+    assert answer.json() == {"name": "Ann", "custom": custom}
+
+
+async def test_depth_is_counted_not_length(echoes: httpx.AsyncClient) -> None:
+    just = b'{"custom": ' + b"[" * (MAX_DEPTH - 1) + b"]" * (MAX_DEPTH - 1) + b"}"
+    assert (await echoes.post("/echo", content=just, headers=JSON)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=utf-8", 200),
+        ("application/vnd.api+json", 200),
+        ("text/plain", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("multipart/form-data; boundary=x", 415),
+        ("json", 415),
+        ("", 415),
+        (None, 415),
+    ],
+)
+async def test_a_body_must_say_that_it_is_json(
+    echoes: httpx.AsyncClient, content_type: str | None, status: int
+) -> None:
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    answer = await echoes.post("/echo", content=b"{}", headers=headers)
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["code"] == "unsupported_media_type"
+
+
+async def test_no_body_needs_no_type(echoes: httpx.AsyncClient) -> None:
+    assert (await echoes.post("/nothing")).json() is True
+    assert (await echoes.post("/nothing", content=b"x")).json() is True
+    assert (await echoes.post("/perhaps")).json() is False
+    assert (await echoes.post("/perhaps", json=None)).json() is False
+    assert (await echoes.post("/perhaps", json={})).json() is True
+    assert (await echoes.post("/echo")).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/echo", "/upload"])
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_over_the_limit_is_not_read(
+    echoes: httpx.AsyncClient, path: str, declared: bool
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(MAX_BODY_BYTES // 2**20):
+            yield b" " * 2**20
+        yield b"{}"
+
+    content = b" " * MAX_BODY_BYTES + b"{}" if declared else chunks()
+    answer = await echoes.post(path, content=content, headers={"Content-Type": "text/plain"})
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/search?q=a%00", 422, "invalid_request"),
+        ("/search?a%00=b", 422, "invalid_request"),
+        ("/search?q=%ed%a0%80", 422, "invalid_request"),
+        ("/search?q=%ff", 422, "invalid_request"),
+        ("/search%00", 404, "route_not_found"),
+        ("/nowhere", 404, "route_not_found"),
+        ("/echo", 405, "method_not_allowed"),
+    ],
+)
+async def test_an_address_that_is_no_text_is_refused(
+    echoes: httpx.AsyncClient, path: str, status: int, code: str
+) -> None:
+    answer = await echoes.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_a_query_arrives_as_it_was_sent(echoes: httpx.AsyncClient) -> None:
+    for text in ("ä ö%2B+&=", "100%", "😀"):
+        assert (await echoes.get("/search", params={"q": text})).json() == text
