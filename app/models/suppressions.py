@@ -1,6 +1,6 @@
 """The block list, the unsubscribe list and the do-not-contact list."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from app.kit.schema import (
@@ -23,6 +23,7 @@ class Suppression(Base):
 
     __tablename__ = "suppressions"
     __table_args__ = (
+        Index(None, "workspace_id", "kind", "id"),
         UniqueConstraint(
             "workspace_id",
             "entry",

@@ -192,6 +192,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('suppressions_pkey')),
     sa.UniqueConstraint('workspace_id', 'entry', 'kind', 'campaign_id', 'client_id', name=op.f('suppressions_workspace_id_entry_kind_campaign_id_client_id_key'), postgresql_nulls_not_distinct=True)
     )
+    op.create_index(op.f('suppressions_workspace_id_kind_id_idx'), 'suppressions', ['workspace_id', 'kind', 'id'], unique=False)
     op.create_table('tombstones',
     sa.Column('workspace_id', sa.BigInteger(), nullable=False),
     sa.Column('email', sa.Text(collation='C'), nullable=False),
@@ -273,6 +274,7 @@ def downgrade() -> None:
     op.drop_table('campaign_leads')
     op.drop_table('workspaces')
     op.drop_table('tombstones')
+    op.drop_index(op.f('suppressions_workspace_id_kind_id_idx'), table_name='suppressions')
     op.drop_table('suppressions')
     op.drop_table('leads')
     op.drop_table('lead_linkedin')
