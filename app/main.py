@@ -5,9 +5,13 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.campaigns.router import router as campaigns
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.settings import Settings
+
+ROUTERS = (campaigns,)
+"""In this order: fixed paths stand before those with an id."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -29,4 +33,6 @@ def create_app(settings: Settings) -> FastAPI:
     )
     add_problem_handlers(app)
     app.add_middleware(Frame)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api/v1")
     return app

@@ -1,6 +1,7 @@
 """What can be wrong with a campaign, or with what is asked of it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from app.kit.problems import Problem
 
@@ -12,3 +13,15 @@ class CampaignNotFound(Problem):
 
     def __init__(self) -> None:
         super().__init__("Campaign not found - Invalid campaign_id.")
+
+
+class InvalidSchedule(Problem):
+    """A time zone, hour or number that cannot be meant; 400, in SmartLead's words."""
+
+    status, code = HTTPStatus.BAD_REQUEST, "invalid_schedule"
+
+    def __init__(self, field: str, value: Any) -> None:
+        detail = f"Invalid {field} - {str(value)[:100]}"
+        super().__init__(
+            detail, errors=[{"pointer": f"/{field}", "code": self.code, "detail": detail}]
+        )

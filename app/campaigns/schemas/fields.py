@@ -1,0 +1,49 @@
+"""Types of fields that several bodies share, lenient where SmartLead's clients are."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+
+from app.campaigns.rules import MAX_NAME_LENGTH
+from app.values import CampaignId, ClientId
+
+BIGGEST_ID = 2**63 - 1
+MAX_EXTRA_LENGTH = 500_000
+"""Characters of JSON that are kept of what we do not know."""
+
+CampaignPath = Annotated[CampaignId, Path(ge=1, le=BIGGEST_ID, description="The campaign's id.")]
+
+
+def null_for_blank(value: Any) -> Any:
+    """SmartLead's clients send "" where they mean null."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def without_blanks(body: Any) -> Any:
+    """The same for each member of a body."""
+    if not isinstance(body, dict):
+        return body
+    return {name: null_for_blank(value) for name, value in body.items()}
+
+
+def check_size(extra: dict[str, Any] | None) -> None:
+    """Raises ValueError when it is more than we keep."""
+    if len(json.dumps(extra)) > MAX_EXTRA_LENGTH:
+        raise ValueError(f"more than {MAX_EXTRA_LENGTH} characters of JSON")
+
+
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH)
+]
+OptionalName = Annotated[Name | None, BeforeValidator(null_for_blank)]
+OptionalClient = Annotated[
+    ClientId | None, BeforeValidator(null_for_blank), Field(ge=1, le=BIGGEST_ID)
+]
+
+
+class OkOut(BaseModel):
+    """Done, or nothing was left to do."""
+
+    ok: bool = Field(default=True, examples=[True])

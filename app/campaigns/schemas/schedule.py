@@ -1,0 +1,77 @@
+"""When a campaign sends."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from app.campaigns.schemas.fields import without_blanks
+
+
+def _in_utc(value: datetime) -> datetime:
+    """A time without an offset is taken for UTC."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return aware.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("a time that no calendar has") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
+
+
+class ScheduleIn(BaseModel):
+    """When the campaign sends. What is not named, or null, stays; a null start time clears it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "timezone": "America/Los_Angeles",
+                    "days_of_the_week": [1, 2, 3, 4, 5],
+                    "start_hour": "09:00",
+                    "end_hour": "17:00",
+                    "min_time_btw_emails": 10,
+                    "max_new_leads_per_day": 20,
+                    "schedule_start_time": "2026-12-01T08:00:00Z",
+                }
+            ]
+        },
+    )
+
+    timezone: str | None = None
+    days_of_the_week: list[int] | None = Field(default=None, description="0 is Sunday.")
+    start_hour: str | None = None
+    end_hour: str | None = None
+    min_time_btw_emails: int | None = Field(default=None, description="In minutes.")
+    max_new_leads_per_day: int | None = None
+    schedule_start_time: Moment | None = None
+
+    _blanks = model_validator(mode="before")(without_blanks)
+
+    def to_schedule(self) -> dict[str, Any]:
+        spoken = self.model_dump(mode="json", exclude_none=True)
+        if "schedule_start_time" in self.model_fields_set:
+            spoken.setdefault("schedule_start_time", None)
+        return spoken
+
+
+class SchedulerOut(BaseModel):
+    """SmartLead's view of the schedule."""
+
+    tz: str | None
+    days: list[int]
+    startHour: str | None  # noqa: N815  # SmartLead's name
+    endHour: str | None  # noqa: N815
+
+    @classmethod
+    def of(cls, schedule: dict[str, Any]) -> Self | None:
+        if not schedule.keys() & {"timezone", "days_of_the_week", "start_hour", "end_hour"}:
+            return None
+        return cls(
+            tz=schedule.get("timezone"),
+            days=schedule.get("days_of_the_week", []),
+            startHour=schedule.get("start_hour"),
+            endHour=schedule.get("end_hour"),
+        )

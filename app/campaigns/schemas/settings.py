@@ -1,0 +1,126 @@
+"""How a campaign sends."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    model_validator,
+)
+
+from app.campaigns.schemas.fields import OptionalClient, OptionalName, check_size, without_blanks
+
+NOT_SETTINGS = frozenset(
+    {
+        "id",
+        "user_id",
+        "created_at",
+        "updated_at",
+        "status",
+        "name",
+        "lead_source",
+        "holding",
+        "archived_at",
+        "parent_campaign_id",
+        "client_id",
+        "tags",
+        "scheduler_cron_value",
+        "min_time_btwn_emails",
+        "max_leads_per_day",
+        "schedule_start_time",
+        "lead_counts",
+    }
+)
+"""What a campaign shows besides its settings; clients send back what they read."""
+
+
+class TrackSetting(StrEnum):
+    """What is not tracked."""
+
+    DONT_TRACK_EMAIL_OPEN = "DONT_TRACK_EMAIL_OPEN"
+    DONT_TRACK_LINK_CLICK = "DONT_TRACK_LINK_CLICK"
+    DONT_TRACK_REPLY_TO_AN_EMAIL = "DONT_TRACK_REPLY_TO_AN_EMAIL"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "TrackSetting | None":
+        """SmartLead's own answers say DONT_EMAIL_OPEN, and clients send them back."""
+        longer = str(value).replace("DONT_", "DONT_TRACK_", 1)
+        return next((setting for setting in cls if setting.value == longer), None)
+
+
+class StopLeadSetting(StrEnum):
+    """What ends a lead's sequence."""
+
+    REPLY_TO_AN_EMAIL = "REPLY_TO_AN_EMAIL"
+    CLICK_ON_A_LINK = "CLICK_ON_A_LINK"
+    OPEN_AN_EMAIL = "OPEN_AN_EMAIL"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "StopLeadSetting | None":
+        """Both words of SmartLead's pages."""
+        words = {"CLICKED_LINK": cls.CLICK_ON_A_LINK, "OPENED_EMAIL": cls.OPEN_AN_EMAIL}
+        return words.get(str(value))
+
+
+def _list_of_one(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+def _upper(value: Any) -> Any:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _percentage(value: float | str) -> float | str:
+    """As it was given: clients write "5" and compare it with what they read."""
+    if not 0 <= (float(value) if isinstance(value, str) else value) <= 100:
+        raise ValueError("a percentage is between 0 and 100")
+    return value
+
+
+TrackSettings = Annotated[list[TrackSetting] | None, BeforeValidator(_list_of_one)]
+StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper)]
+Percentage = Annotated[int | float | str, AfterValidator(_percentage)]
+
+
+class CampaignSettingsIn(BaseModel):
+    """How the campaign sends. What is not named stays; other settings are stored and echoed.
+
+    A ``name`` or ``client_id`` of null stays too: many clients always send them. What a campaign
+    shows besides its settings is passed over, so that one that was read may be sent back.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, JsonValue]
+
+    name: OptionalName = None
+    client_id: OptionalClient = None
+    track_settings: TrackSettings = Field(default=None, examples=[["DONT_TRACK_EMAIL_OPEN"]])
+    stop_lead_settings: StopSetting = None
+    unsubscribe_text: str | None = Field(default=None, max_length=1000)
+    follow_up_percentage: int | None = Field(default=None, ge=0, le=100)
+    send_as_plain_text: bool | None = None
+    force_plain_text: bool | None = None
+    enable_ai_esp_matching: bool | None = None
+    auto_pause_domain_leads_on_reply: bool | None = None
+    ignore_ss_mailbox_sending_limit: bool | None = None
+    domain_level_rate_limit: bool | None = None
+    bounce_autopause_threshold: Percentage | None = Field(default=None, examples=["5"])
+    ai_categorisation_options: list[int] | None = Field(default=None, max_length=1000)
+    out_of_office_detection_settings: dict[str, JsonValue] | None = None
+
+    _blanks = model_validator(mode="before")(without_blanks)
+
+    @model_validator(mode="after")
+    def _not_too_much(self) -> Self:
+        check_size(self.model_extra)
+        check_size(self.out_of_office_detection_settings)
+        return self
+
+    def to_settings(self) -> dict[str, Any]:
+        given = self.model_dump(mode="json", exclude_unset=True)
+        return {name: value for name, value in given.items() if name not in NOT_SETTINGS}
