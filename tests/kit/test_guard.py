@@ -1,4 +1,4 @@
-"""Through a small application: whatever is sent, the answer is a problem that says what is wrong."""
+"""Through a small application: whatever is sent, a problem says what is wrong with it."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -78,6 +78,7 @@ JSON = {"Content-Type": "application/json"}
         (400, "malformed_json", b'{"name": "\x00"}'),
         (400, "malformed_json", b"[" * 10_000 + b"]" * 10_000),
         (422, "invalid_request", b'{"custom": ' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}"),
+        (422, "invalid_request", b'{"custom": ["]",' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"]}"),
         (422, "invalid_request", b'{"name": "a\\u0000b"}'),
         (422, "invalid_request", b'{"custom": {"a\\u0000b": 1}}'),
         (422, "invalid_request", b"5"),
@@ -113,6 +114,7 @@ async def test_each_nul_is_pointed_at(echoes: httpx.AsyncClient) -> None:
         -1.5,
         None,
         {"a": {}},
+        "unpaired ]}{[",
     ],
 )
 async def test_everything_else_arrives_as_it_was_sent(
