@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from app.audit.router import router as audit
 from app.campaigns.router import router as campaigns
+from app.imports.router import router as imports
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.settings import Settings
+from app.suppression.router import router as suppression
 
-ROUTERS = (campaigns,)
+ROUTERS = (audit, campaigns, suppression, imports)
 """In this order: fixed paths stand before those with an id."""
 
 
