@@ -219,3 +219,22 @@ ACCEPTED = frozenset({Code.ADDED, Code.UPDATED, Code.UNCHANGED})
 FAILED = frozenset(
     {Code.MISSING_EMAIL, Code.INVALID_EMAIL, Code.UNREADABLE_ROW, Code.INVALID_FIELD}
 )
+
+LEAD_FIELDS = (
+    "first_name",
+    "last_name",
+    "phone_number",
+    "company_name",
+    "website",
+    "location",
+    "linkedin_profile",
+    "company_url",
+    "job_title",
+    "city",
+    "country",
+    "industry",
+    "company_size",
+    "revenue",
+    "language",
+)
+"""A lead's own fields besides the address, as columns and on the wire; whatever else is given is a custom field."""

@@ -29,7 +29,9 @@ class Tenant:
             answer = await self.api.patch(f"/campaigns/{campaign_id}", json=fields)
             assert answer.status_code == 200, answer.text
         if status:
-            answer = await self.api.post(f"/campaigns/{campaign_id}/status", json={"status": status})
+            answer = await self.api.post(
+                f"/campaigns/{campaign_id}/status", json={"status": status}
+            )
             assert answer.status_code == 200, answer.text
         return campaign_id
 
@@ -40,11 +42,14 @@ class Tenant:
         answer = await self.api.patch("/workspace", json=fields)
         assert answer.status_code == 200, answer.text
 
-    async def add(self, campaign_id: int, *leads: str | dict[str, Any], **settings: Any) -> dict[str, Any]:
+    async def add(
+        self, campaign_id: int, *leads: str | dict[str, Any], **settings: Any
+    ) -> dict[str, Any]:
         """Send one batch that must be answered 200; gives the answer."""
         rows = [{"email": row} if isinstance(row, str) else row for row in leads]
         answer = await self.api.post(
-            f"/campaigns/{campaign_id}/leads", json={"lead_list": rows, "settings": settings or None}
+            f"/campaigns/{campaign_id}/leads",
+            json={"lead_list": rows, "settings": settings or None},
         )
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
@@ -61,4 +66,6 @@ async def new_tenant(resources: Resources, transport: httpx.AsyncBaseTransport) 
 
 def client(transport: httpx.AsyncBaseTransport, key: str | None = None) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    return httpx.AsyncClient(transport=transport, base_url="http://leadgate.test/api/v1", headers=headers, timeout=60)
+    return httpx.AsyncClient(
+        transport=transport, base_url="http://leadgate.test/api/v1", headers=headers, timeout=60
+    )

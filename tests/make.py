@@ -13,5 +13,10 @@ def batch(*leads: str | dict[str, Any], **settings: Any) -> dict[str, Any]:
     return {"lead_list": rows, "settings": settings} if settings else {"lead_list": rows}
 
 
-def people(count: int, *, domain: str = "example.com", prefix: str = "person") -> list[dict[str, Any]]:
-    return [lead(f"{prefix}{n}@{domain}", first_name=f"First{n}", last_name=f"Last{n}") for n in range(count)]
+def people(
+    count: int, *, domain: str = "example.com", prefix: str = "person"
+) -> list[dict[str, Any]]:
+    return [
+        lead(f"{prefix}{n}@{domain}", first_name=f"First{n}", last_name=f"Last{n}")
+        for n in range(count)
+    ]

@@ -1,0 +1,87 @@
+"""What the gate knows about a row when it judges it. Plain values, read by the repository."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.suppression.rules import Entry
+from app.values import CampaignId, CampaignStatus, ClientId, LeadId, LeadStatus, MapId
+
+ACTIVE_STATUSES = frozenset(
+    {LeadStatus.REVIEWED, LeadStatus.SCHEDULED, LeadStatus.IN_PROGRESS, LeadStatus.PAUSED}
+)
+SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
+OVER = frozenset({CampaignStatus.STOPPED, CampaignStatus.COMPLETED})
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A lead in a campaign, with what the rules ask about that campaign.
+
+    Deleted campaigns have none.
+    """
+
+    map_id: MapId
+    lead_id: LeadId
+    campaign_id: CampaignId
+    campaign_name: str
+    campaign_status: CampaignStatus
+    holding: bool
+    archived: bool
+    client_id: ClientId | None
+    status: LeadStatus
+    tags: tuple[str, ...]
+    contacted_at: datetime | None
+    replied_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        """Is somebody writing to this person here, or about to?"""
+        if self.holding or self.archived or self.campaign_status in OVER:
+            return False
+        if self.status is LeadStatus.NOT_CONTACTED:
+            return self.campaign_status in SENDING
+        return self.status in ACTIVE_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """A membership that somebody deleted."""
+
+    campaign_id: CampaignId
+    campaign_name: str
+    client_id: ClientId | None
+    contacted_at: datetime | None
+    replied_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The lead that has a LinkedIn profile."""
+
+    lead_id: LeadId
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A known lead, with all that the rules ask about them."""
+
+    lead_id: LeadId
+    linkedin_key: str | None
+    memberships: tuple[Membership, ...] = ()
+    buried: tuple[Buried, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All about one row.
+
+    ``profile_owner`` is whoever has the row's LinkedIn profile, the row's own lead included.
+    """
+
+    person: Person | None = None
+    entries: tuple[Entry, ...] = ()
+    profile_owner: Owner | None = None
+
+
+UNKNOWN = Facts()

@@ -1,0 +1,109 @@
+"""A batch's result in the words of SmartLead's clients."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.imports.operations import BatchResult, JudgedRow
+from app.imports.rules import (
+    ALREADY_HERE,
+    BLOCKED,
+    BY_SCOPE,
+    DUPLICATES,
+    message,
+    most_in_the_way,
+    refused_most,
+)
+from app.values import Code
+
+
+def answer(result: BatchResult) -> dict[str, Any]:
+    """The members of ``AddLeadsOut``."""
+    tally, outcomes = result.tally, result.tally.outcomes()
+    return {
+        "ok": True,
+        "success": True,
+        "message": message(outcomes),
+        "upload_count": tally.rows(),
+        "total_leads": outcomes["added"],
+        "added_count": outcomes["added"],
+        "updated_count": outcomes["updated"],
+        "unchanged_count": outcomes["unchanged"],
+        "skipped_count": outcomes["skipped"] + outcomes["failed"],
+        "already_added_to_campaign": tally.count(ALREADY_HERE),
+        "duplicate_count": tally.count(DUPLICATES),
+        "block_count": tally.count(BLOCKED),
+        "unsubscribed_leads": tally.count([Code.UNSUBSCRIBED]),
+        "invalid_email_count": tally.count([Code.INVALID_EMAIL]),
+        "invalid_emails": [email(row) for row in result.rows if code(row) is Code.INVALID_EMAIL],
+        "bounce_count": tally.count([Code.KNOWN_UNDELIVERABLE]),
+        "is_lead_limit_exhausted": False,
+        "lead_import_stopped_count": 0,
+        "skipped_leads": [skipped(n, row) for n, row in enumerate(result.rows) if row.explained],
+        "import_id": result.import_id,
+        "applied_scope": result.settings.scope.scope,
+        "dry_run": result.settings.dry_run,
+        "warnings": warnings(result),
+        **lead_ids(result),
+    }
+
+
+def code(row: JudgedRow) -> Code:
+    return row.admitted.verdict.code
+
+
+def email(row: JudgedRow) -> Any:
+    """The address as it was sent."""
+    return row.given.given.get("email")
+
+
+def skipped(index: int, row: JudgedRow) -> dict[str, Any]:
+    return {"index": index, "email": email(row), "code": code(row), **(row.explained or {})}
+
+
+def lead_ids(result: BatchResult) -> dict[str, Any]:
+    if not result.settings.return_lead_ids:
+        return {"lead_ids": None, "emailToLeadIdMap": None}
+    added = [row for row in result.rows if code(row) is Code.ADDED]
+    return {
+        "lead_ids": [row.admitted.lead_id for row in added if row.admitted.lead_id],
+        "emailToLeadIdMap": {
+            "newlyAddedLeads": by_address(added),
+            "existingLeads": by_address([row for row in result.rows if code(row) in ALREADY_HERE]),
+            "existingLeadsInOtherCampaigns": by_address(
+                [row for row in result.rows if code(row) in BY_SCOPE]
+            ),
+        },
+    }
+
+
+def by_address(rows: Sequence[JudgedRow]) -> dict[str, str]:
+    return {email(row): str(row.admitted.lead_id) for row in rows if row.admitted.lead_id}
+
+
+def warnings(result: BatchResult) -> list[dict[str, Any]]:
+    if not refused_most(result.tally):
+        return []
+    verdicts = [row.admitted.verdict for row in result.rows if code(row) in BY_SCOPE]
+    blocking = most_in_the_way(verdict.conflict for verdict in verdicts)
+    override = next((verdict.override for verdict in verdicts if verdict.override), None)
+    scope = result.settings.scope
+    name = f', most often by "{blocking.campaign_name}"' if blocking else ""
+    return [
+        {
+            "code": "scope_refused_most",
+            "detail": f"{len(verdicts)} of {result.tally.rows()} leads were refused by the scope"
+            f" '{scope.scope}' ({ORIGINS[scope.origin]}){name}.",
+            "campaign_id": blocking.campaign_id if blocking else None,
+            "campaign_name": blocking.campaign_name if blocking else None,
+            "send_instead": override,
+        }
+    ]
+
+
+ORIGINS = {
+    "request": "asked for in the settings",
+    "flag": "from ignore_duplicate_leads_in_other_campaign",
+    "key": "the default of this key",
+    "workspace": "the default of the workspace",
+    "floor": "the floor of the workspace, which no request goes below",
+}

@@ -1,0 +1,71 @@
+"""A batch as it came over the wire, made into candidates for the gate. Pure.
+
+Order of refusal: too many leads, leads without an address, then everything that has the wrong form.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.gate.rules import Row
+from app.identity import email_identity, linkedin_key
+from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing
+from app.imports.rules import MAX_BATCH
+from app.leads.admit import Candidate
+from app.leads.merge import Profile
+from app.values import LEAD_FIELDS, Code
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A row of a batch: what was sent, and whom it is about."""
+
+    given: Mapping[str, Any]
+    candidate: Candidate
+
+    @property
+    def normalised_from(self) -> str | None:
+        return self.candidate.email_given
+
+
+def check_size(leads: list[Any]) -> None:
+    """Raises BatchTooLarge."""
+    if len(leads) > MAX_BATCH:
+        raise BatchTooLarge(len(leads))
+
+
+def check_emails(leads: list[Any]) -> None:
+    """Raises EmailMissing, naming every lead without an address."""
+    missing = [
+        place for place, lead in enumerate(leads) if isinstance(lead, dict) and is_missing(lead)
+    ]
+    if missing:
+        raise EmailMissing(missing)
+
+
+def is_missing(lead: Mapping[str, Any]) -> bool:
+    email = lead.get("email")
+    return email is None or (isinstance(email, str) and not email.strip())
+
+
+def check_valid(rows: list[GivenRow]) -> None:
+    """Raises EmailInvalid, naming every malformed address."""
+    invalid = [n for n, row in enumerate(rows) if row.candidate.row.broken is Code.INVALID_EMAIL]
+    if invalid:
+        raise EmailInvalid(invalid)
+
+
+def given_row(lead: Mapping[str, Any]) -> GivenRow:
+    """Who a lead is, and what is said of them. Null and "" say nothing."""
+    profile = Profile(
+        {name: value for name in LEAD_FIELDS if (value := lead.get(name))},
+        {n: v for n, v in (lead.get("custom_fields") or {}).items() if v is not None and v != ""},
+    )
+    if is_missing(lead):
+        return GivenRow(lead, Candidate(Row(None, broken=Code.MISSING_EMAIL), profile))
+    identity = email_identity(lead["email"])
+    if identity is None:
+        return GivenRow(lead, Candidate(Row(None, broken=Code.INVALID_EMAIL), profile))
+    url = profile.fields.get("linkedin_profile")
+    row = Row(identity.key, linkedin_key(url) if url else None)
+    return GivenRow(lead, Candidate(row, profile, identity.normalised_from))

@@ -1,0 +1,125 @@
+"""Reads the body of an add, in the order of refusal.
+
+Too many leads, no address, then whatever has the wrong form.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter, ValidationError
+
+from app.imports.batch import check_emails, check_size, check_valid, given_row
+from app.imports.operations import Batch
+from app.imports.schemas import AddLeadsIn, BatchSettingsIn, CustomFields, LeadIn
+from app.imports.settings import BatchSettings, Flags
+from app.values import UnknownFields
+from app.workspaces.rules import Defaults
+
+KNOWN_FIELDS = LeadIn.__annotations__.keys()
+CUSTOM_FIELDS: TypeAdapter[dict[str, Any]] = TypeAdapter(CustomFields)
+
+
+def read_batch(raw: Any, defaults: Defaults) -> Batch:
+    """Raises BatchTooLarge, EmailMissing, RequestValidationError, EmailInvalid, in this order."""
+    listed = (
+        "leads"
+        if isinstance(raw, dict) and raw.get("lead_list") is None and "leads" in raw
+        else "lead_list"
+    )
+    leads = raw.get(listed) if isinstance(raw, dict) else None
+    if isinstance(leads, list):
+        check_size(leads)
+        if not _skips_missing(raw, defaults):
+            check_emails(leads)
+    body = _validated(raw)
+    settings = body.settings or BatchSettingsIn()
+    given = body.lead_list if body.lead_list is not None else body.leads
+    if given is None:
+        raise _refused(("lead_list",), "missing", "Field required")
+    _sort_unknown_fields(given, listed, settings.unknown_fields or defaults.unknown_fields)
+    rows = [given_row(lead) for lead in given]
+    if settings.reject_invalid_emails:
+        check_valid(rows)
+    return Batch(rows, _settings(body, settings))
+
+
+def _skips_missing(raw: Mapping[str, Any], defaults: Defaults) -> bool:
+    settings = raw.get("settings")
+    spoken = settings.get("skip_missing_email") if isinstance(settings, dict) else None
+    return bool(defaults.skip_missing_email if spoken is None else spoken)
+
+
+def _validated(raw: Any) -> AddLeadsIn:
+    try:
+        return AddLeadsIn.model_validate(raw)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in found]
+        ) from None
+
+
+def _sort_unknown_fields(leads: list[Any], listed: str, unknown: UnknownFields | None) -> None:
+    """Keys that are no lead field are refused, or become custom fields."""
+    errors: list[dict[str, Any]] = []
+    for place, lead in enumerate(leads):
+        if lead.keys() <= KNOWN_FIELDS:
+            continue
+        strange = {name: lead[name] for name in lead if name not in KNOWN_FIELDS}
+        at = ("body", listed, place)
+        if unknown is UnknownFields.CUSTOM:
+            errors += _adopt(lead, strange, at)
+        else:
+            errors += [
+                _error((*at, name), "extra_forbidden", "Not a lead field") for name in strange
+            ]
+    if errors:
+        raise RequestValidationError(errors)
+
+
+def _adopt(
+    lead: dict[str, Any], strange: dict[str, Any], at: tuple[Any, ...]
+) -> list[dict[str, Any]]:
+    try:
+        adopted = CUSTOM_FIELDS.validate_python(strange)
+    except ValidationError as error:
+        return [_error((*at, *one["loc"][:1]), one["type"], one["msg"]) for one in error.errors()]
+    for name in strange:
+        del lead[name]
+    lead["custom_fields"] = {**adopted, **(lead.get("custom_fields") or {})}
+    return []
+
+
+def _settings(body: AddLeadsIn, settings: BatchSettingsIn) -> BatchSettings:
+    def flag(*names: str) -> bool | None:
+        """The settings speak first, then the top level of the body."""
+        spoken = [getattr(where, name) for where in (settings, body) for name in names]
+        return next((value for value in spoken if value is not None), None)
+
+    return BatchSettings(
+        duplicate_scope=settings.duplicate_scope,
+        ignore_duplicates=flag("ignore_duplicate_leads_in_other_campaign"),
+        mode=settings.mode,
+        overwrite_existing=settings.overwrite_existing,
+        on_linkedin_match=settings.on_linkedin_match,
+        source=settings.source or None,
+        tags=tuple(settings.tags) if settings.tags is not None else None,
+        push=settings.push,
+        flags=Flags(
+            ignore_global_block_list=bool(flag("ignore_global_block_list")),
+            ignore_unsubscribe_list=bool(flag("ignore_unsubscribe_list", "ignore_unsubscribe")),
+            ignore_undeliverable=bool(flag("ignore_undeliverable")),
+            ignore_recent_contact=bool(flag("ignore_recent_contact")),
+        ),
+        dry_run=bool(settings.dry_run),
+        return_lead_ids=bool(flag("return_lead_ids")),
+    )
+
+
+def _refused(location: tuple[Any, ...], code: str, text: str) -> RequestValidationError:
+    return RequestValidationError([_error(("body", *location), code, text)])
+
+
+def _error(location: tuple[Any, ...], code: str, text: str) -> dict[str, Any]:
+    return {"loc": location, "type": code, "msg": text}

@@ -1,0 +1,92 @@
+"""Batches in, and what became of them."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from app.campaigns.errors import CampaignNotFound
+from app.deps import PageParams, Reader, ReadTx, WriteUnit, problems
+from app.imports import operations
+from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, ImportNotFound
+from app.imports.reading import read_batch
+from app.imports.repository import ImportRepository
+from app.imports.rules import wanted_codes
+from app.imports.schemas import (
+    AddLeadsOut,
+    ImportOut,
+    ImportsOut,
+    LedgerOut,
+    LedgerRowOut,
+    RawAddLeadsIn,
+)
+from app.kit.guard import Route
+from app.kit.pages import Cursor, InvalidCursor
+from app.values import CampaignId, Code, ImportId, ImportState
+
+router = APIRouter(tags=["Imports"], route_class=Route)
+
+IMPORTS = Cursor("imports", int)
+LEDGER = Cursor("ledger", int)
+
+
+@router.post(
+    "/campaigns/{campaign_id}/leads",
+    responses=problems(CampaignNotFound, BatchTooLarge, EmailMissing, EmailInvalid),
+)
+async def add_leads(campaign_id: CampaignId, body: RawAddLeadsIn, unit: WriteUnit) -> AddLeadsOut:
+    """Add up to 400 leads to a campaign; each row gets a verdict."""
+    batch = read_batch(body, unit.caller.defaults)
+    return await unit.run(operations.add_batch, campaign_id, batch, answer=AddLeadsOut.of)
+
+
+@router.get("/imports", responses=problems(InvalidCursor))
+async def list_imports(
+    caller: Reader,
+    tx: ReadTx,
+    page: PageParams,
+    campaign_id: CampaignId | None = None,
+    state: ImportState | None = None,
+) -> ImportsOut:
+    """Imports, newest first."""
+    after = page.after(IMPORTS)
+    found = await ImportRepository(tx, caller.workspace_id).newest(
+        campaign_id=campaign_id,
+        state=state,
+        before=after[0] if after else None,
+        limit=page.limit + 1,
+    )
+    shown = page.cut(found, IMPORTS, lambda one: (one.id,))
+    return ImportsOut(data=[ImportOut.of(one) for one in shown.rows], next_cursor=shown.next_cursor)
+
+
+@router.get("/imports/{import_id}", responses=problems(ImportNotFound))
+async def get_import(import_id: ImportId, caller: Reader, tx: ReadTx) -> ImportOut:
+    """What became of an import, in counts."""
+    return ImportOut.of(await ImportRepository(tx, caller.workspace_id).get(import_id))
+
+
+@router.get("/imports/{import_id}/rows", responses=problems(ImportNotFound, InvalidCursor))
+async def list_import_rows(
+    import_id: ImportId,
+    caller: Reader,
+    tx: ReadTx,
+    page: PageParams,
+    code: Annotated[Code | None, Query(description="Only rows with this verdict.")] = None,
+    outcome: Annotated[
+        Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"] | None,
+        Query(description="Only rows with this outcome; `excluded` is skipped and failed."),
+    ] = None,
+) -> LedgerOut:
+    """The ledger of an import: a line for every row, in the order in which they were sent."""
+    imports = ImportRepository(tx, caller.workspace_id)
+    after = page.after(LEDGER)
+    rows = await imports.ledger(
+        await imports.get(import_id),
+        codes=wanted_codes(code, outcome),
+        after=after[0] if after else 0,
+        limit=page.limit + 1,
+    )
+    shown = page.cut(rows, LEDGER, lambda row: (row.row,))
+    return LedgerOut(
+        data=[LedgerRowOut.of(row) for row in shown.rows], next_cursor=shown.next_cursor
+    )

@@ -1,0 +1,108 @@
+"""How verdicts are counted, in our words and in SmartLead's."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.values import Code, Outcome
+
+MAX_BATCH = 400
+
+ALREADY_HERE = {Code.DUPLICATE_IN_CAMPAIGN, Code.UPDATED, Code.UNCHANGED}
+DUPLICATES = {
+    Code.DUPLICATE_IN_BATCH,
+    Code.DUPLICATE_IN_OTHER_CAMPAIGN,
+    Code.IN_PROGRESS_IN_OTHER_CAMPAIGN,
+    Code.DUPLICATE_LINKEDIN,
+}
+BLOCKED = {Code.BLOCKED, Code.DO_NOT_CONTACT, Code.ACCOUNT_BLOCKED}
+BY_SCOPE = {Code.DUPLICATE_IN_OTHER_CAMPAIGN, Code.IN_PROGRESS_IN_OTHER_CAMPAIGN}
+
+GROUPS = {
+    "imported": {Code.ADDED, Code.UPDATED, Code.UNCHANGED},
+    "duplicates": {
+        Code.DUPLICATE_IN_BATCH,
+        Code.DUPLICATE_IN_CAMPAIGN,
+        Code.DUPLICATE_IN_OTHER_CAMPAIGN,
+        Code.DUPLICATE_LINKEDIN,
+        Code.NOT_IN_CAMPAIGN,
+    },
+    "in_progress_elsewhere": {Code.IN_PROGRESS_IN_OTHER_CAMPAIGN},
+    "suppressed": {
+        Code.DO_NOT_CONTACT,
+        Code.BLOCKED,
+        Code.UNSUBSCRIBED,
+        Code.DELETED_HERE,
+        Code.KNOWN_UNDELIVERABLE,
+        Code.CONTACTED_RECENTLY,
+        Code.ACCOUNT_BLOCKED,
+    },
+    "failed": {Code.MISSING_EMAIL, Code.INVALID_EMAIL, Code.UNREADABLE_ROW, Code.INVALID_FIELD},
+}
+"""lemlist's four and the suppressed; every code is in one, so they sum to the rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows got which verdict. Every other count is a sum of these."""
+
+    by_code: Mapping[Code, int]
+
+    @classmethod
+    def of(cls, codes: Iterable[Code]) -> "Tally":
+        return cls(Counter(codes))
+
+    def rows(self) -> int:
+        return sum(self.by_code.values())
+
+    def count(self, codes: Iterable[Code]) -> int:
+        return sum(self.by_code.get(code, 0) for code in codes)
+
+    def outcomes(self) -> dict[str, int]:
+        """``added``, ``updated``, ``unchanged``, ``skipped``, ``failed``; they sum to the rows."""
+        counts = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+        for code, n in self.by_code.items():
+            counts[code.outcome.value] += n
+        return counts
+
+    def groups(self) -> dict[str, int]:
+        return {name: self.count(codes) for name, codes in GROUPS.items()}
+
+    def stored(self) -> dict[str, int]:
+        return {code.value: n for code, n in self.by_code.items()}
+
+
+def wanted_codes(code: Code | None, outcome: str | None) -> list[Code] | None:
+    """The codes that a filter lets through.
+
+    None when there is no filter. ``excluded`` is skipped and failed.
+    """
+    if code is None and outcome is None:
+        return None
+    outcomes = {Outcome.SKIPPED, Outcome.FAILED} if outcome == "excluded" else {outcome}
+    return [
+        one
+        for one in Code
+        if (code is None or one is code) and (outcome is None or one.outcome in outcomes)
+    ]
+
+
+def message(outcomes: Mapping[str, int]) -> str:
+    """``45 added, 5 skipped``; updates are named when there are any."""
+    skipped = outcomes["skipped"] + outcomes["failed"]
+    parts = [f"{outcomes['added']} added"]
+    parts += [f"{outcomes[name]} {name}" for name in ("updated", "unchanged") if outcomes[name]]
+    return ", ".join([*parts, f"{skipped} skipped"])
+
+
+def refused_most(tally: Tally) -> bool:
+    """Did the scope refuse half of the batch or more?"""
+    return tally.rows() > 0 and 2 * tally.count(BY_SCOPE) >= tally.rows()
+
+
+def most_in_the_way(conflicts: Iterable[Any]) -> Any:
+    """Of the conflicts, one with the campaign that is named most often."""
+    named = [conflict for conflict in conflicts if conflict and conflict.campaign_id]
+    counts = Counter(conflict.campaign_id for conflict in named)
+    return max(named, key=lambda conflict: counts[conflict.campaign_id], default=None)

@@ -1,0 +1,376 @@
+"""Batches and imports on the wire. SmartLead's names end here."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WrapValidator,
+    model_serializer,
+)
+from typing_extensions import TypedDict
+
+from app.imports.answers import answer
+from app.imports.operations import BatchResult
+from app.imports.repository import Import, LedgerRow
+from app.values import (
+    Code,
+    DuplicateScope,
+    ImportSource,
+    ImportState,
+    Mode,
+    OnLinkedinMatch,
+    Outcome,
+    UnknownFields,
+)
+
+Text = Annotated[str, StringConstraints(max_length=1_000)]
+LongText = Annotated[str, StringConstraints(max_length=10_000)]
+Tag = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+CustomFields = Annotated[
+    dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=200)],
+        LongText | int | float | bool | None,
+    ],
+    Field(max_length=200),
+]
+Flag = bool | None
+
+
+class LeadIn(TypedDict, total=False):
+    """A lead as it is sent.
+
+    Null and "" say nothing; numbers may stand for strings. Fields up to 1,000 characters.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="allow", coerce_numbers_to_str=True)  # type: ignore[misc]
+
+    email: Text | None
+    first_name: Text | None
+    last_name: Text | None
+    phone_number: Text | None
+    company_name: Text | None
+    website: Text | None
+    location: Text | None
+    linkedin_profile: Text | None
+    company_url: Text | None
+    job_title: Text | None
+    city: Text | None
+    country: Text | None
+    industry: Text | None
+    company_size: Text | None
+    revenue: Text | None
+    language: Text | None
+    custom_fields: CustomFields | None
+
+
+class FlagsIn(BaseModel):
+    """What the sender passes over. null does not speak."""
+
+    ignore_global_block_list: Flag = None
+    ignore_unsubscribe_list: Flag = None
+    ignore_unsubscribe: Flag = Field(None, description="The same as ignore_unsubscribe_list.")
+    ignore_duplicate_leads_in_other_campaign: Flag = None
+    ignore_community_bounce_list: Flag = Field(
+        None, description="Accepted; there is no such list here."
+    )
+    ignore_duplicate_leads_in_same_campaign: Flag = Field(
+        None, description="Accepted; such leads are never added twice."
+    )
+    ignore_invalid_emails: Flag = Field(
+        None, description="Accepted; such leads are always skipped."
+    )
+    ignore_undeliverable: Flag = None
+    ignore_recent_contact: Flag = None
+    return_lead_ids: Flag = None
+
+
+class BatchSettingsIn(FlagsIn):
+    """SmartLead's settings, and ours.
+
+    Each may be absent or null, and then the key's default speaks.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Mode | None = None
+    duplicate_scope: DuplicateScope | None = None
+    overwrite_existing: bool | None = None
+    on_linkedin_match: OnLinkedinMatch | None = None
+    dry_run: bool | None = None
+    tags: list[Tag] | None = Field(None, max_length=50)
+    source: Text | None = None
+    push: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    reject_invalid_emails: bool | None = None
+    skip_missing_email: bool | None = None
+    unknown_fields: UnknownFields | None = None
+
+
+class AddLeadsIn(FlagsIn):
+    """Up to 400 leads.
+
+    ``leads`` is another name for ``lead_list``; one known client sends the flags up here.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "lead_list": [
+                        {
+                            "email": "ann@example.com",
+                            "first_name": "Ann",
+                            "company_name": "Example Ltd",
+                            "custom_fields": {"icebreaker": "Saw your talk"},
+                        }
+                    ],
+                    "settings": {"ignore_duplicate_leads_in_other_campaign": False, "tags": ["Q4"]},
+                }
+            ]
+        },
+    )
+
+    lead_list: list[LeadIn] | None = Field(None, min_length=1, max_length=400)
+    leads: list[LeadIn] | None = Field(None, min_length=1, max_length=400)
+    settings: BatchSettingsIn | None = None
+
+
+RawAddLeadsIn = Annotated[AddLeadsIn, WrapValidator(lambda raw, _: raw)]
+"""The body as JSON.
+
+It is checked in an order of its own, and on the terms of the key; see ``app.imports.reading``.
+"""
+
+
+class ConflictOut(TypedDict):
+    """Who stands in the way. Without a campaign when it is a person outside of any."""
+
+    campaign_id: int | None
+    campaign_name: str | None
+    status: str | None
+    lead_id: int | None
+    tags: list[str]
+    others: int
+
+
+class MatchedOut(TypedDict):
+    """The suppression entry that stopped the row."""
+
+    kind: str
+    entry: str
+    source: str
+    added_at: datetime
+
+
+class SkippedLeadOut(TypedDict):
+    """A refused row.
+
+    ``index`` counts from 0 in the request; ``override`` is the flag that would let it in.
+    """
+
+    index: int
+    email: str | None
+    code: Code
+    reason: str
+    conflict: ConflictOut | None
+    matched: MatchedOut | None
+    override: str | None
+
+
+class WarningOut(TypedDict):
+    """Something that a person should know, though nothing failed."""
+
+    code: str
+    detail: str
+    campaign_id: int | None
+    campaign_name: str | None
+    send_instead: str | None
+
+
+class EmailToLeadIdMapOut(TypedDict):
+    """The address as sent → the lead's id as a string."""
+
+    newlyAddedLeads: dict[str, str]
+    existingLeads: dict[str, str]
+    existingLeadsInOtherCampaigns: dict[str, str]
+
+
+class AddLeadsOut(BaseModel):
+    """The union of what all known clients of SmartLead read, with a verdict for every row that did
+    not get in.
+    """
+
+    ok: bool
+    success: bool
+    message: str
+    upload_count: int
+    total_leads: int
+    added_count: int
+    updated_count: int
+    unchanged_count: int
+    skipped_count: int
+    already_added_to_campaign: int
+    duplicate_count: int
+    block_count: int
+    unsubscribed_leads: int
+    invalid_email_count: int
+    invalid_emails: list[str]
+    bounce_count: int
+    is_lead_limit_exhausted: bool
+    lead_import_stopped_count: int
+    skipped_leads: list[SkippedLeadOut]
+    import_id: int | None
+    applied_scope: DuplicateScope
+    dry_run: bool
+    warnings: list[WarningOut]
+    lead_ids: list[int] | None = Field(None, description="Only with return_lead_ids.")
+    emailToLeadIdMap: EmailToLeadIdMapOut | None = Field(  # noqa: N815  # SmartLead's name
+        None, description="Only with return_lead_ids."
+    )
+
+    @classmethod
+    def of(cls, result: BatchResult) -> "AddLeadsOut":
+        return cls.model_construct(**answer(result))
+
+    @model_serializer(mode="wrap")
+    def _without_what_was_not_asked_for(self, serialize: Any) -> Any:
+        document = serialize(self)
+        if self.lead_ids is None:
+            del document["lead_ids"], document["emailToLeadIdMap"]
+        return document
+
+
+class GroupsOut(BaseModel):
+    """lemlist's four groups and the suppressed; they sum to the rows."""
+
+    imported: int
+    duplicates: int
+    in_progress_elsewhere: int
+    suppressed: int
+    failed: int
+
+
+class CountsOut(BaseModel):
+    """They sum to the rows."""
+
+    added: int
+    updated: int
+    unchanged: int
+    skipped: int
+    failed: int
+
+
+class ProgressOut(BaseModel):
+    rows_total: int
+    rows_done: int
+    percent: float
+
+
+class ImportOut(BaseModel):
+    """What we made of a batch."""
+
+    id: int
+    campaign_id: int
+    source: ImportSource
+    state: ImportState
+    revision: int
+    push: str | None
+    settings: dict[str, Any]
+    progress: ProgressOut
+    counts: CountsOut
+    by_code: dict[str, int]
+    groups: GroupsOut
+    has_exclusions: bool
+    error: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, found: Import) -> "ImportOut":
+        counts = found.tally.outcomes()
+        return cls(
+            id=found.id,
+            campaign_id=found.campaign_id,
+            source=found.source,
+            state=found.state,
+            revision=found.revision,
+            push=found.push,
+            settings=found.settings,
+            progress=ProgressOut(
+                rows_total=found.rows_total,
+                rows_done=found.rows_done,
+                percent=round(100 * found.rows_done / found.rows_total, 1)
+                if found.rows_total
+                else 100,
+            ),
+            counts=CountsOut(**counts),
+            by_code=found.tally.stored(),
+            groups=GroupsOut(**found.tally.groups()),
+            has_exclusions=bool(counts["skipped"] or counts["failed"]),
+            error=found.error,
+            created_at=found.created_at,
+            started_at=found.started_at,
+            finished_at=found.finished_at,
+        )
+
+
+class ImportsOut(BaseModel):
+    """A page of imports, newest first."""
+
+    data: list[ImportOut]
+    next_cursor: str | None
+
+
+class LedgerRowOut(BaseModel):
+    """A line of the ledger.
+
+    ``row`` counts from 1. ``given`` is the row as it was sent, kept of those that were refused.
+    """
+
+    row: int
+    line: int | None
+    email: str | None
+    lead_id: int | None
+    outcome: Outcome
+    code: Code
+    reason: str | None
+    conflict: ConflictOut | None
+    matched: MatchedOut | None
+    override: str | None
+    normalised_from: str | None
+    given: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, row: LedgerRow) -> "LedgerRowOut":
+        detail = row.detail or {}
+        return cls(
+            row=row.row,
+            line=None,
+            email=row.email,
+            lead_id=row.lead_id,
+            outcome=row.code.outcome,
+            code=row.code,
+            **{
+                name: detail.get(name)
+                for name in (
+                    "reason",
+                    "conflict",
+                    "matched",
+                    "override",
+                    "normalised_from",
+                    "given",
+                )
+            },
+        )
+
+
+class LedgerOut(BaseModel):
+    """A page of the ledger, in the order of the rows."""
+
+    data: list[LedgerRowOut]
+    next_cursor: str | None

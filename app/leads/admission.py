@@ -1,0 +1,238 @@
+"""What admitting a batch writes, each table in one statement."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from app.kit.db import Tx
+from app.leads.merge import Profile
+from app.values import LEAD_FIELDS, CampaignId, ImportId, LeadId, LeadStatus, WorkspaceId
+
+COLUMNS = ("email_given", *LEAD_FIELDS, "linkedin_key", "custom_fields")
+
+
+def _arrays(first: int, count: int) -> str:
+    """``$3::text[], $4::text[], …``"""
+    return ", ".join(f"${first + n}::text[]" for n in range(count))
+
+
+# Nothing is written to those who are known, but they are locked, in the order of their addresses
+# like the rest. An insert
+# that loses to another transaction waits for it, and then locks what that one inserted.
+INSERT_OR_LOCK = f"""
+insert into leads (workspace_id, id, email, {", ".join(COLUMNS)})
+select $1, r.id, r.email, {", ".join(f"r.{name}" for name in COLUMNS[:-1])}, r.custom_fields::jsonb
+from unnest($2::bigint[], {_arrays(3, 1 + len(COLUMNS))}) r (id, email, {", ".join(COLUMNS)})
+order by r.email collate "C"
+on conflict (workspace_id, email) do update set updated_at = leads.updated_at where false
+returning id, email
+"""  # noqa: S608  # column names of ours
+
+UPDATE = f"""
+update leads l
+set updated_at = now(), linkedin_key = r.linkedin_key, custom_fields = r.custom_fields::jsonb,
+    {", ".join(f"{name} = r.{name}" for name in LEAD_FIELDS)}
+from unnest($2::bigint[], {_arrays(3, len(COLUMNS) - 1)}) r (id, {", ".join(COLUMNS[1:])})
+where l.workspace_id = $1 and l.id = r.id
+"""  # noqa: S608  # column names of ours
+
+CURRENT = f"""
+select l.*
+from unnest($2::bigint[]) r (id)
+cross join lateral (
+    select id, linkedin_key, custom_fields, {", ".join(LEAD_FIELDS)}
+    from leads where workspace_id = $1 and id = r.id offset 0) l
+"""  # noqa: S608  # column names of ours
+
+CLAIM = """
+insert into lead_linkedin (workspace_id, linkedin_key, lead_id)
+select $1, r.linkedin_key, r.lead_id from unnest($2::text[], $3::bigint[]) r (linkedin_key, lead_id)
+order by r.linkedin_key collate "C"
+on conflict do nothing
+returning linkedin_key
+"""
+
+ENTER = """
+insert into campaign_leads (workspace_id, campaign_id, lead_id, status, source, tags, custom_fields,
+import_id, row_no,
+                            passed_block)
+select $1, $2, r.lead_id, $3, $4, $5::text[], r.custom_fields::jsonb, $6, r.row_no, r.passed_block
+from unnest($7::bigint[], $8::text[], $9::int[], $10::text[]) r (lead_id, custom_fields, row_no,
+passed_block)
+"""
+
+OWN_FIELDS = """
+select cl.lead_id, cl.custom_fields
+from unnest($3::bigint[]) r (lead_id)
+cross join lateral (
+    select lead_id, custom_fields from campaign_leads
+    where workspace_id = $1 and lead_id = r.lead_id and campaign_id = $2 offset 0) cl
+"""
+
+UPDATE_OWN_FIELDS = """
+update campaign_leads cl set custom_fields = r.custom_fields::jsonb, updated_at = now()
+from unnest($3::bigint[], $4::text[]) r (lead_id, custom_fields)
+where cl.workspace_id = $1 and cl.campaign_id = $2 and cl.lead_id = r.lead_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    """A lead as it is to be stored."""
+
+    id: LeadId
+    profile: Profile
+    linkedin_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    record: LeadRecord
+    email: str
+    email_given: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMembership:
+    lead_id: LeadId
+    row_no: int
+    custom_fields: Mapping[str, Any]
+    passed_block: str | None
+
+
+class AdmissionRepository:
+    """Stores what the gate judged."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx = tx
+        self._workspace_id = workspace_id
+
+    async def reserve_ids(self, count: int) -> list[LeadId]:
+        """Ids for leads that may be inserted, so that their LinkedIn profiles can be claimed
+        before.
+        """
+        rows = await self._tx.rows(
+            "select nextval(pg_get_serial_sequence('leads', 'id')) id from generate_series(1, $1)",
+            count,
+        )
+        return [LeadId(row["id"]) for row in rows]
+
+    async def claim_profiles(self, claims: Mapping[str, LeadId]) -> set[str]:
+        """Take LinkedIn keys in their order; gives those that were free."""
+        rows = await self._tx.rows(CLAIM, self._workspace_id, list(claims), list(claims.values()))
+        return {row["linkedin_key"] for row in rows}
+
+    async def release_profiles(self, keys: Iterable[str]) -> None:
+        await self._tx.rows(
+            "delete from lead_linkedin where workspace_id = $1 and linkedin_key = any($2::text[])",
+            self._workspace_id,
+            sorted(keys),
+        )
+
+    async def point_profiles(self, owners: Mapping[str, LeadId]) -> None:
+        """A claim made for a new lead, whose address turned out to be known, goes to the known one."""
+        await self._tx.rows(
+            "update lead_linkedin o set lead_id = r.lead_id"
+            " from unnest($2::text[], $3::bigint[]) r (key, lead_id)"
+            " where o.workspace_id = $1 and o.linkedin_key = r.key",
+            self._workspace_id,
+            list(owners),
+            list(owners.values()),
+        )
+
+    async def insert_or_lock(self, leads: Sequence[NewLead]) -> dict[str, LeadId]:
+        """Insert those whose address is unknown, lock the others.
+
+        Gives the ids of the inserted by address.
+        """
+        rows = await self._tx.rows(
+            INSERT_OR_LOCK,
+            self._workspace_id,
+            [lead.record.id for lead in leads],
+            [lead.email for lead in leads],
+            [lead.email_given for lead in leads],
+            *_columns([lead.record for lead in leads]),
+        )
+        return {row["email"]: LeadId(row["id"]) for row in rows}
+
+    async def current(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, LeadRecord]:
+        """What is stored of these leads now."""
+        rows = await self._tx.rows(CURRENT, self._workspace_id, list(lead_ids))
+        return {LeadId(row["id"]): _record(row) for row in rows}
+
+    async def update(self, leads: Sequence[LeadRecord]) -> None:
+        await self._tx.rows(
+            UPDATE, self._workspace_id, [lead.id for lead in leads], *_columns(leads)
+        )
+
+    async def enter(
+        self,
+        campaign_id: CampaignId,
+        members: Sequence[NewMembership],
+        *,
+        source: str | None,
+        tags: Sequence[str],
+        import_id: ImportId | None,
+    ) -> None:
+        await self._tx.rows(
+            ENTER,
+            self._workspace_id,
+            campaign_id,
+            LeadStatus.NOT_CONTACTED.value,
+            source,
+            list(tags),
+            import_id,
+            [member.lead_id for member in members],
+            [_json(member.custom_fields) for member in members],
+            [member.row_no for member in members],
+            [member.passed_block for member in members],
+        )
+
+    async def own_fields(
+        self, campaign_id: CampaignId, lead_ids: Iterable[LeadId]
+    ) -> dict[LeadId, dict[str, Any]]:
+        """The custom fields given for this campaign, by lead."""
+        rows = await self._tx.rows(OWN_FIELDS, self._workspace_id, campaign_id, list(lead_ids))
+        return {LeadId(row["lead_id"]): row["custom_fields"] for row in rows}
+
+    async def update_own_fields(
+        self, campaign_id: CampaignId, fields: Mapping[LeadId, Mapping[str, Any]]
+    ) -> None:
+        await self._tx.rows(
+            UPDATE_OWN_FIELDS,
+            self._workspace_id,
+            campaign_id,
+            list(fields),
+            [_json(values) for values in fields.values()],
+        )
+
+    async def unbury(self, campaign_id: CampaignId, emails: Iterable[str]) -> None:
+        """Whoever is let in again was not deleted for good."""
+        await self._tx.rows(
+            "delete from tombstones"
+            " where workspace_id = $1 and email = any($2::text[]) and campaign_id = $3",
+            self._workspace_id,
+            sorted(emails),
+            campaign_id,
+        )
+
+
+def _columns(leads: Sequence[LeadRecord]) -> list[list[str | None]]:
+    """One array a column, in the order of ``COLUMNS`` without ``email_given``."""
+    fields = [lead.profile.fields for lead in leads]
+    return [
+        *([values.get(name) for values in fields] for name in LEAD_FIELDS),
+        [lead.linkedin_key for lead in leads],
+        [_json(lead.profile.custom_fields) for lead in leads],
+    ]
+
+
+def _record(row: Any) -> LeadRecord:
+    fields = {name: row[name] for name in LEAD_FIELDS if row[name]}
+    return LeadRecord(LeadId(row["id"]), Profile(fields, row["custom_fields"]), row["linkedin_key"])
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return orjson.dumps(values).decode() if values else "{}"

@@ -1,0 +1,355 @@
+"""Store what the gate judged: one transaction, in an order in which no two batches wait for each
+other in a circle.
+
+1. facts without locks; whoever is refused here is done
+2. the LinkedIn keys of the rest, sorted, are claimed; the owners of those not won are read in a
+statement of its own
+3. the addresses, sorted, in one statement: the unknown are inserted, the known locked
+4. in a statement of its own, the facts of the known, judged again: a statement that waited for a
+lock still sees the other
+   tables as they were before it waited
+5. memberships, fields, counters
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.counters.operations import write as count
+from app.counters.rules import joined
+from app.gate.facts import Facts
+from app.gate.operations import asks_for_deletions, gather
+from app.gate.repository import FactsRepository
+from app.gate.rules import Row, Terms, Verdict, judge
+from app.kit.db import FactsChanged, Tx
+from app.leads.admission import AdmissionRepository, LeadRecord, NewLead, NewMembership
+from app.leads.merge import Profile, merged, merged_values
+from app.values import Code, ImportId, LeadId, LeadStatus, WorkspaceId
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row that asks to enter.
+
+    ``email_given`` is the address as it was written, when that differs from the key.
+    """
+
+    row: Row
+    profile: Profile
+    email_given: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where the candidates come from. Row numbers count from 1."""
+
+    import_id: ImportId | None
+    source: str | None = None
+    tags: tuple[str, ...] = ()
+    overwrite_existing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of a candidate; ``lead_id`` is null for somebody unknown who was refused."""
+
+    verdict: Verdict
+    lead_id: LeadId | None
+
+
+async def admit(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    candidates: Sequence[Candidate],
+    terms: Terms,
+    arrival: Arrival,
+) -> list[Admitted]:
+    """Let in who may enter, and say of the others why not; in the order of the candidates.
+
+    Raises FactsChanged when somebody came in between who cannot be dealt with in this order of
+    locks: run it again.
+    """
+    admission = await _begin(tx, workspace_id, candidates, terms, arrival)
+    await admission.claim_profiles()
+    await admission.insert_or_lock()
+    await admission.judge_the_known()
+    await admission.compare()
+    await admission.store()
+    return admission.result()
+
+
+async def preview(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    candidates: Sequence[Candidate],
+    terms: Terms,
+    arrival: Arrival,
+) -> list[Admitted]:
+    """The same verdicts; nothing is written, nothing locked."""
+    admission = await _begin(tx, workspace_id, candidates, terms, arrival)
+    await admission.compare()
+    return admission.result()
+
+
+async def _begin(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    candidates: Sequence[Candidate],
+    terms: Terms,
+    arrival: Arrival,
+) -> "Admission":
+    facts = await gather(tx, workspace_id, [candidate.row for candidate in candidates], terms)
+    return Admission(tx, workspace_id, candidates, terms, arrival, facts)
+
+
+class Admission:
+    """One batch on its way in: the facts and verdicts as they stand, and what is to be written."""
+
+    def __init__(
+        self,
+        tx: Tx,
+        workspace_id: WorkspaceId,
+        candidates: Sequence[Candidate],
+        terms: Terms,
+        arrival: Arrival,
+        facts: list[Facts],
+    ) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+        self._candidates, self._terms, self._arrival = candidates, terms, arrival
+        self._facts = facts
+        self._repository = AdmissionRepository(tx, workspace_id)
+        self._verdicts = self._judged()
+        self._reserved: dict[int, LeadId] = {}
+        self._inserted: dict[str, LeadId] = {}
+        self._profiles = self._wanted_profiles()
+        self._claimed: dict[str, LeadId] = {}
+        self._current: dict[LeadId, LeadRecord] = {}
+        self._changed: list[LeadRecord] = []
+        self._own_fields: dict[LeadId, dict[str, object]] = {}
+
+    # The verdicts.
+
+    def _judged(self) -> list[Verdict]:
+        rows = (candidate.row for candidate in self._candidates)
+        return judge(zip(rows, self._facts, strict=True), self._terms)
+
+    def _judge_again(self) -> None:
+        """New facts may stop a row.
+
+        If that lets another one in, its locks were not taken in their order.
+        """
+        before, self._verdicts = self._verdicts, self._judged()
+        for old, new in zip(before, self._verdicts, strict=True):
+            if new.accepted and not old.accepted:
+                raise FactsChanged
+
+    def _accepted(self) -> list[int]:
+        return [place for place, verdict in enumerate(self._verdicts) if verdict.accepted]
+
+    def _email(self, place: int) -> str:
+        email = self._candidates[place].row.email
+        assert email is not None, "a row without an address is never accepted"
+        return email
+
+    def _lead_id(self, place: int) -> LeadId | None:
+        email, person = self._candidates[place].row.email, self._facts[place].person
+        return self._inserted.get(email or "") or (person.lead_id if person else None)
+
+    # LinkedIn profiles.
+
+    def _wanted_profiles(self) -> dict[str, int]:
+        """The free profiles that accepted rows bring, each to the first row that brings it."""
+        wanted: dict[str, int] = {}
+        for place in self._accepted():
+            key, facts = self._candidates[place].row.linkedin, self._facts[place]
+            keeps = (
+                facts.person and facts.person.linkedin_key and not self._arrival.overwrite_existing
+            )
+            if key and not facts.profile_owner and not keeps:
+                wanted.setdefault(key, place)
+        return wanted
+
+    async def claim_profiles(self) -> None:
+        """Rows whose profile was taken in the meantime are judged with that fact, and their address
+        is not locked.
+        """
+        if accepted := self._accepted():
+            ids = await self._repository.reserve_ids(len(accepted))
+            self._reserved = dict(zip(accepted, ids, strict=True))
+        if self._profiles:
+            await self._claim_profiles()
+
+    async def _claim_profiles(self) -> None:
+        ids = {
+            k: self._lead_id(place) or self._reserved[place] for k, place in self._profiles.items()
+        }
+        won = await self._repository.claim_profiles(ids)
+        self._claimed = {key: lead_id for key, lead_id in ids.items() if key in won}
+        if lost := ids.keys() - won:
+            await self._learn_owners(lost)
+
+    async def _learn_owners(self, lost: set[str]) -> None:
+        owners = await FactsRepository(self._tx, self._workspace_id).owners(sorted(lost))
+        if owners.keys() != lost:
+            raise FactsChanged  # given back in the meantime
+        for place, candidate in enumerate(self._candidates):
+            if owner := owners.get(candidate.row.linkedin or ""):
+                self._facts[place] = replace(self._facts[place], profile_owner=owner)
+        self._judge_again()
+
+    def _brings(self, place: int) -> str | None:
+        """The LinkedIn key that this row gives to its lead, if it is not somebody else's."""
+        key, owner = self._candidates[place].row.linkedin, self._facts[place].profile_owner
+        if not key:
+            return None
+        mine = owner.email == self._email(place) if owner else self._profiles.get(key) == place
+        return key if mine else None
+
+    def _given(self, place: int) -> Profile:
+        """What the row says of its lead, without a profile that is somebody else's."""
+        candidate = self._candidates[place]
+        if not candidate.row.linkedin or self._brings(place):
+            return candidate.profile
+        fields = {n: v for n, v in candidate.profile.fields.items() if n != "linkedin_profile"}
+        return Profile(fields, candidate.profile.custom_fields)
+
+    # Addresses.
+
+    async def insert_or_lock(self) -> None:
+        leads = [
+            NewLead(
+                LeadRecord(self._reserved[place], self._given(place), self._brings(place)),
+                self._email(place),
+                self._candidates[place].email_given,
+            )
+            for place in self._accepted()
+        ]
+        if leads:
+            self._inserted = await self._repository.insert_or_lock(leads)
+
+    async def judge_the_known(self) -> None:
+        """Known is who was not inserted, whatever was seen before the lock."""
+        known = {email for p in self._accepted() if (email := self._email(p)) not in self._inserted}
+        if not known:
+            return
+        deletions = asks_for_deletions(self._terms)
+        facts = FactsRepository(self._tx, self._workspace_id)
+        people = await facts.people(known, deletions=deletions)
+        for place, candidate in enumerate(self._candidates):
+            if person := people.get(candidate.row.email or ""):
+                self._facts[place] = replace(self._facts[place], person=person)
+        self._judge_again()
+
+    # What is written.
+
+    async def compare(self) -> None:
+        """See what would change of the known, and call those unchanged of whom nothing would."""
+        known = {
+            p: i
+            for p in self._accepted()
+            if (i := self._lead_id(p)) and self._email(p) not in self._inserted
+        }
+        if not known:
+            return
+        self._current = await self._repository.current(known.values())
+        members = [i for p, i in known.items() if self._verdicts[p].code is Code.UPDATED]
+        own = await self._repository.own_fields(self._terms.campaign_id, members) if members else {}
+        for place, lead_id in known.items():
+            changed = self._compare_lead(place, lead_id)
+            if self._verdicts[place].code is Code.UPDATED:
+                changed |= self._compare_own_fields(place, lead_id, own[lead_id])
+                if not changed:
+                    self._verdicts[place] = Verdict(Code.UNCHANGED)
+
+    def _compare_lead(self, place: int, lead_id: LeadId) -> bool:
+        current, given = self._current[lead_id], self._given(place)
+        overwrite = self._arrival.overwrite_existing
+        profile = merged(current.profile, given, overwrite=overwrite)
+        takes_profile = "linkedin_profile" in given.fields and (
+            overwrite or "linkedin_profile" not in current.profile.fields
+        )
+        key = self._brings(place) if takes_profile else current.linkedin_key
+        record = LeadRecord(lead_id, profile, key)
+        if record == current:
+            return False
+        self._changed.append(record)
+        return True
+
+    def _compare_own_fields(self, place: int, lead_id: LeadId, own: dict[str, object]) -> bool:
+        given = self._candidates[place].profile.custom_fields
+        fields = merged_values(own, given, overwrite=self._arrival.overwrite_existing)
+        if fields == own:
+            return False
+        self._own_fields[lead_id] = fields
+        return True
+
+    async def store(self) -> None:
+        added = [p for p in self._accepted() if self._verdicts[p].code is Code.ADDED]
+        if self._changed:
+            await self._repository.update(self._changed)
+        if self._own_fields:
+            await self._repository.update_own_fields(self._terms.campaign_id, self._own_fields)
+        if self._claimed or self._changed:
+            await self._settle_profiles()
+        if added:
+            await self._enter(added)
+
+    async def _settle_profiles(self) -> None:
+        """Give back what was claimed for nothing, and what a lead has no more.
+
+        Point the rest to the right lead.
+        """
+        after = {record.id: record.linkedin_key for record in self._changed}
+        owners = {key: self._owner_of_claim(key, after) for key in self._claimed}
+        left = {
+            old.linkedin_key
+            for lead_id, key in after.items()
+            if (old := self._current[lead_id]).linkedin_key and old.linkedin_key != key
+        }
+        released = left | {key for key, owner in owners.items() if owner is None}
+        pointed = {k: o for k, o in owners.items() if o and o != self._claimed[k]}
+        if released:
+            await self._repository.release_profiles(key for key in released if key)
+        if pointed:
+            await self._repository.point_profiles(pointed)
+
+    def _owner_of_claim(self, key: str, after: dict[LeadId, str | None]) -> LeadId | None:
+        place = self._profiles[key]
+        lead_id = self._lead_id(place)
+        if not self._verdicts[place].accepted or lead_id is None:
+            return None
+        if self._email(place) in self._inserted:
+            return lead_id
+        return lead_id if after.get(lead_id, self._current[lead_id].linkedin_key) == key else None
+
+    async def _enter(self, added: list[int]) -> None:
+        members = [
+            NewMembership(
+                lead_id=lead_id,
+                row_no=place + 1,
+                custom_fields=self._candidates[place].profile.custom_fields,
+                passed_block=passed.entry if (passed := self._verdicts[place].passed) else None,
+            )
+            for place in added
+            if (lead_id := self._lead_id(place))
+        ]
+        await self._repository.enter(
+            self._terms.campaign_id,
+            members,
+            source=self._arrival.source,
+            tags=self._arrival.tags,
+            import_id=self._arrival.import_id,
+        )
+        known = [self._email(p) for p in added if self._email(p) not in self._inserted]
+        if known:
+            await self._repository.unbury(self._terms.campaign_id, known)
+        entered = joined(self._terms.campaign_id, LeadStatus.NOT_CONTACTED, len(members))
+        await count(self._tx, self._workspace_id, [entered])
+
+    def result(self) -> list[Admitted]:
+        taken = {self._email(p): self._lead_id(p) for p in self._accepted()}
+        return [
+            Admitted(
+                verdict, self._lead_id(place) or taken.get(self._candidates[place].row.email or "")
+            )
+            for place, verdict in enumerate(self._verdicts)
+        ]
