@@ -22,8 +22,10 @@ SENTENCES = {
     Code.DUPLICATE_IN_OTHER_CAMPAIGN: "Already exists in another campaign",
     Code.DUPLICATE_LINKEDIN: "Another lead has this LinkedIn profile",
 }
-LOCKED = "Duplicate email found: {email}. This lead already exists and cannot be added again"
+LOCKED = (
+    "Duplicate email found: {email}. This lead already exists and cannot be added again"
     " to prevent repeated outreach."
+)
 OF_LOCKED_FLOOR = {Code.IN_PROGRESS_IN_OTHER_CAMPAIGN, Code.DUPLICATE_IN_OTHER_CAMPAIGN}
 
 

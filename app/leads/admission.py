@@ -132,7 +132,7 @@ class AdmissionRepository:
         )
 
     async def point_profiles(self, owners: Mapping[str, LeadId]) -> None:
-        """A claim made for a new lead, whose address turned out to be known, goes to the known one."""
+        """A claim made for a new lead whose address turned out to be known goes to the known."""
         await self._tx.rows(
             "update lead_linkedin o set lead_id = r.lead_id"
             " from unnest($2::text[], $3::bigint[]) r (key, lead_id)"
