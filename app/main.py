@@ -10,10 +10,11 @@ from app.campaigns.router import router as campaigns
 from app.imports.router import router as imports
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
+from app.launch.router import router as launch
 from app.settings import Settings
 from app.suppression.router import router as suppression
 
-ROUTERS = (audit, campaigns, suppression, imports)
+ROUTERS = (audit, campaigns, suppression, imports, launch)
 """In this order: fixed paths stand before those with an id."""
 
 

@@ -125,6 +125,7 @@ class Tombstone(Base):
     """Somebody deleted this person from this campaign; a sync must not bring them back."""
 
     __tablename__ = "tombstones"
+    __table_args__ = (Index(None, "workspace_id", "campaign_id"),)
 
     workspace_id: Mapped[TenantKey]
     email: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)

@@ -1,6 +1,6 @@
 """The block list, the unsubscribe list and the do-not-contact list."""
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from app.kit.schema import (
@@ -24,6 +24,12 @@ class Suppression(Base):
     __tablename__ = "suppressions"
     __table_args__ = (
         Index(None, "workspace_id", "kind", "id"),
+        Index(
+            None,
+            "workspace_id",
+            "campaign_id",
+            postgresql_where=text("campaign_id is not null"),
+        ),
         UniqueConstraint(
             "workspace_id",
             "entry",

@@ -192,6 +192,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('workspace_id', 'id', name=op.f('suppressions_pkey')),
     sa.UniqueConstraint('workspace_id', 'entry', 'kind', 'campaign_id', 'client_id', name=op.f('suppressions_workspace_id_entry_kind_campaign_id_client_id_key'), postgresql_nulls_not_distinct=True)
     )
+    op.create_index(op.f('suppressions_workspace_id_campaign_id_idx'), 'suppressions', ['workspace_id', 'campaign_id'], unique=False, postgresql_where=sa.text('campaign_id is not null'))
     op.create_index(op.f('suppressions_workspace_id_kind_id_idx'), 'suppressions', ['workspace_id', 'kind', 'id'], unique=False)
     op.create_table('tombstones',
     sa.Column('workspace_id', sa.BigInteger(), nullable=False),
@@ -202,6 +203,7 @@ def upgrade() -> None:
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('workspace_id', 'email', 'campaign_id', name=op.f('tombstones_pkey'))
     )
+    op.create_index(op.f('tombstones_workspace_id_campaign_id_idx'), 'tombstones', ['workspace_id', 'campaign_id'], unique=False)
     op.create_table('workspaces',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -273,7 +275,9 @@ def downgrade() -> None:
     op.drop_table('sequence_steps')
     op.drop_table('campaign_leads')
     op.drop_table('workspaces')
+    op.drop_index(op.f('tombstones_workspace_id_campaign_id_idx'), table_name='tombstones')
     op.drop_table('tombstones')
+    op.drop_index(op.f('suppressions_workspace_id_campaign_id_idx'), table_name='suppressions', postgresql_where=sa.text('campaign_id is not null'))
     op.drop_index(op.f('suppressions_workspace_id_kind_id_idx'), table_name='suppressions')
     op.drop_table('suppressions')
     op.drop_table('leads')

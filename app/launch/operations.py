@@ -1,0 +1,166 @@
+"""The life of a campaign: change, start, pause, stop, archive, duplicate, delete."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.audit.operations import record
+from app.campaigns.repository import CampaignRepository
+from app.campaigns.rules import Campaign, name_of_copy
+from app.counters.repository import CounterRepository
+from app.counters.rules import by_status
+from app.kit.db import Tx
+from app.kit.jobs import Lease, queue
+from app.kit.resources import Resources
+from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
+from app.launch.jobs import RemoveCampaign
+from app.launch.repository import REMOVED, LaunchRepository
+from app.launch.rules import Detail, Overlap
+from app.values import Boundary, CampaignId, CampaignStatus
+from app.workspaces.rules import Caller
+
+CHUNK = 5_000
+"""Rows that the removal takes in one transaction; well below two seconds."""
+
+
+async def describe_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Detail:
+    """Raises CampaignNotFound."""
+    campaign = await CampaignRepository(tx, caller.workspace_id).get(campaign_id)
+    totals = await CounterRepository(tx, caller.workspace_id).totals([campaign_id])
+    return Detail(campaign, by_status(totals[campaign_id]))
+
+
+async def change_campaign(
+    tx: Tx, caller: Caller, campaign_id: CampaignId, changes: Mapping[str, Any]
+) -> Detail:
+    """Set columns of the campaign. Raises CampaignNotFound, HoldingCampaign."""
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.lock(campaign_id)
+    if changes.get("holding") and campaign.status is CampaignStatus.ACTIVE:
+        raise HoldingCampaign
+    if changes:
+        await campaigns.change(campaign_id, **changes)
+        before = {column: getattr(campaign, column) for column in changes}
+        await record(tx, caller, "campaign.changed", _target(campaign), before, dict(changes))
+    return await describe_campaign(tx, caller, campaign_id)
+
+
+async def set_status(
+    tx: Tx, caller: Caller, campaign_id: CampaignId, status: CampaignStatus
+) -> Overlap | None:
+    """The same status again changes nothing. A start tells who is active elsewhere.
+
+    Raises CampaignNotFound, HoldingCampaign.
+    """
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.lock(campaign_id)
+    if campaign.holding and status is CampaignStatus.ACTIVE:
+        raise HoldingCampaign
+    if campaign.status is not status:
+        await campaigns.change(campaign_id, status=status)
+        await record(
+            tx,
+            caller,
+            "campaign.status_changed",
+            _target(campaign),
+            {"status": campaign.status},
+            {"status": status},
+        )
+    return await _overlap(tx, caller, campaign) if status is CampaignStatus.ACTIVE else None
+
+
+async def archive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> None:
+    """Hide it from the list; nobody is active in it any more. Its status stays.
+
+    Raises CampaignNotFound.
+    """
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.lock(campaign_id)
+    if campaign.archived_at is None:
+        await campaigns.change(campaign_id, archived_at=datetime.now(UTC))
+        await record(tx, caller, "campaign.archived", _target(campaign))
+
+
+async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Overlap | None:
+    """Bring it back. If it is sending, its people are active again: tells who is elsewhere too.
+
+    Raises CampaignNotFound.
+    """
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.lock(campaign_id)
+    if campaign.archived_at is None:
+        return None
+    await campaigns.change(campaign_id, archived_at=None)
+    await record(tx, caller, "campaign.unarchived", _target(campaign))
+    sends = campaign.status is CampaignStatus.ACTIVE
+    return await _overlap(tx, caller, campaign) if sends else None
+
+
+async def duplicate_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> CampaignId:
+    """A draft with the same settings, schedule and sequence, and without leads.
+
+    Raises CampaignNotFound.
+    """
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.enter(campaign_id)
+    return await campaigns.copy(campaign_id, name_of_copy(campaign.name), caller.key_id)
+
+
+async def delete_campaign(
+    tx: Tx, caller: Caller, campaign_id: CampaignId, confirm_name: str | None
+) -> None:
+    """Gone from every answer at once; a job removes the rows. Waits for the batches that entered.
+
+    Raises CampaignNotFound, NameMismatch, ConfirmationRequired.
+    """
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    campaign = await campaigns.lock_out(campaign_id)
+    if confirm_name is None and caller.policy.confirm_deletes:
+        raise ConfirmationRequired
+    if confirm_name not in {None, campaign.name}:
+        raise NameMismatch
+    await campaigns.change(campaign_id, deleted_at=datetime.now(UTC))
+    await record(tx, caller, "campaign.deleted", _target(campaign), {"name": campaign.name})
+    await queue(tx, RemoveCampaign(caller.workspace_id, campaign_id))
+
+
+async def remove_campaign(resources: Resources, lease: Lease) -> None:
+    """Remove the rows of a deleted campaign, one committed chunk at a time.
+
+    People stay, and so do imports and their ledger until their age ends them. Safe to kill and to
+    run twice: each chunk removes what is left.
+    """
+    campaign_id = lease.as_job(RemoveCampaign).campaign_id
+    for table, key in REMOVED:
+        while await _remove_some(resources, lease, campaign_id, table, key):
+            pass
+
+    async def remove_rest(tx: Tx) -> None:
+        await LaunchRepository(tx, lease.workspace_id).remove_rest(campaign_id)
+        await lease.fence(tx)
+
+    await resources.database.run(remove_rest)
+
+
+async def _remove_some(
+    resources: Resources, lease: Lease, campaign_id: CampaignId, table: str, key: str
+) -> int:
+    async def remove(tx: Tx) -> int:
+        repository = LaunchRepository(tx, lease.workspace_id)
+        removed = await repository.remove_some(campaign_id, table, key, CHUNK)
+        await lease.fence(tx)
+        return removed
+
+    return await resources.database.run(remove)
+
+
+def _target(campaign: Campaign) -> str:
+    return f"campaign:{campaign.id}"
+
+
+async def _overlap(tx: Tx, caller: Caller, campaign: Campaign) -> Overlap:
+    return await LaunchRepository(tx, caller.workspace_id).active_elsewhere(
+        campaign.id,
+        within_client=caller.policy.boundary is Boundary.CLIENT,
+        client_id=campaign.client_id,
+    )

@@ -1,0 +1,90 @@
+"""The life of a campaign."""
+
+from fastapi import APIRouter
+
+from app.campaigns.errors import CampaignNotFound
+from app.campaigns.schemas.fields import CampaignPath, OkOut
+from app.deps import Reader, ReadTx, WriteUnit, problems
+from app.kit.http import Route
+from app.launch import operations
+from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
+from app.launch.schemas import (
+    CampaignDetailOut,
+    CampaignStatusIn,
+    CampaignStatusOut,
+    ChangeCampaignIn,
+    DeleteCampaignIn,
+    DuplicatedOut,
+)
+
+router = APIRouter(tags=["Campaigns"], route_class=Route)
+
+
+@router.get("/campaigns/{campaign_id}", responses=problems(CampaignNotFound))
+async def read_campaign(campaign_id: CampaignPath, caller: Reader, tx: ReadTx) -> CampaignDetailOut:
+    """A campaign with its settings, and its members counted by status."""
+    return CampaignDetailOut.of_detail(await operations.describe_campaign(tx, caller, campaign_id))
+
+
+@router.patch("/campaigns/{campaign_id}", responses=problems(CampaignNotFound, HoldingCampaign))
+async def change_campaign(
+    campaign_id: CampaignPath, body: ChangeCampaignIn, unit: WriteUnit
+) -> CampaignDetailOut:
+    """Change its name, lead source, client, or whether it only holds people."""
+    return await unit.run(
+        operations.change_campaign,
+        campaign_id,
+        body.to_changes(),
+        answer=CampaignDetailOut.of_detail,
+    )
+
+
+@router.post(
+    "/campaigns/{campaign_id}/status", responses=problems(CampaignNotFound, HoldingCampaign)
+)
+@router.patch(
+    "/campaigns/{campaign_id}/status",
+    name="patch_campaign_status",
+    responses=problems(CampaignNotFound, HoldingCampaign),
+)
+async def set_campaign_status(
+    campaign_id: CampaignPath, body: CampaignStatusIn, unit: WriteUnit
+) -> CampaignStatusOut:
+    """Start, pause, stop or complete the campaign; the same again changes nothing."""
+    return await unit.run(
+        operations.set_status, campaign_id, body.status, answer=CampaignStatusOut.of
+    )
+
+
+@router.post("/campaigns/{campaign_id}/archive", responses=problems(CampaignNotFound))
+async def archive_campaign(campaign_id: CampaignPath, unit: WriteUnit) -> OkOut:
+    """Hide the campaign from the list and from the check who is active; nothing is removed."""
+    return await unit.run(operations.archive_campaign, campaign_id, answer=lambda _: OkOut())
+
+
+@router.post("/campaigns/{campaign_id}/unarchive", responses=problems(CampaignNotFound))
+async def unarchive_campaign(campaign_id: CampaignPath, unit: WriteUnit) -> CampaignStatusOut:
+    """Bring the campaign back into the list."""
+    return await unit.run(operations.unarchive_campaign, campaign_id, answer=CampaignStatusOut.of)
+
+
+@router.post("/campaigns/{campaign_id}/duplicate", responses=problems(CampaignNotFound))
+async def duplicate_campaign(campaign_id: CampaignPath, unit: WriteUnit) -> DuplicatedOut:
+    """Make a draft with the same settings, schedule and sequence, without the leads."""
+    return await unit.run(operations.duplicate_campaign, campaign_id, answer=DuplicatedOut.of)
+
+
+@router.delete(
+    "/campaigns/{campaign_id}",
+    responses=problems(CampaignNotFound, NameMismatch, ConfirmationRequired),
+)
+async def delete_campaign(
+    campaign_id: CampaignPath, unit: WriteUnit, body: DeleteCampaignIn | None = None
+) -> OkOut:
+    """Delete the campaign; its people stay."""
+    return await unit.run(
+        operations.delete_campaign,
+        campaign_id,
+        body.confirm_name if body else None,
+        answer=lambda _: OkOut(),
+    )

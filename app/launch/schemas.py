@@ -1,0 +1,117 @@
+"""The life of a campaign on the wire."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from app.campaigns.schemas.campaigns import CampaignOut
+from app.campaigns.schemas.fields import Name, OkOut, OptionalClient, null_for_blank
+from app.launch.rules import STATUS_WORDS, Detail, Overlap
+from app.values import CampaignId, CampaignStatus, LeadSource, LeadStatus
+
+
+class LeadCountsOut(BaseModel):
+    """The members of a campaign, exact."""
+
+    total: int = Field(examples=[3])
+    by_status: dict[LeadStatus, int] = Field(examples=[{"NOT_CONTACTED": 2, "PAUSED": 1}])
+
+    @classmethod
+    def of(cls, members: Mapping[LeadStatus, int]) -> Self:
+        return cls(
+            total=sum(members.values()),
+            by_status={status: count for status, count in members.items() if count},
+        )
+
+
+class CampaignDetailOut(CampaignOut):
+    """A campaign, with its members counted."""
+
+    lead_counts: LeadCountsOut
+
+    @classmethod
+    def of_detail(cls, detail: Detail) -> Self:
+        return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail.members))
+
+
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
+class ChangeCampaignIn(BaseModel):
+    """What is not named stays. A client of null takes the campaign from its client."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+
+    name: Name = Field(default="", examples=["Autumn outreach"])
+    lead_source: LeadSource = LeadSource.MANUAL
+    holding: bool = False
+    client_id: OptionalClient = None
+
+    def to_changes(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
+
+
+def _status(word: Any) -> Any:
+    if not isinstance(word, str) or word.strip().upper() not in STATUS_WORDS:
+        raise ValueError(f"status is one of {', '.join(STATUS_WORDS)}")
+    return STATUS_WORDS[word.strip().upper()]
+
+
+class CampaignStatusIn(BaseModel):
+    """START, PAUSED or STOPPED, in any case; also ACTIVE, PAUSE, STOP and COMPLETED."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[CampaignStatus, BeforeValidator(_status, json_schema_input_type=str)] = Field(
+        examples=["START"]
+    )
+
+
+class OverlapWarning(BaseModel):
+    """People of this campaign are being written to from others as well."""
+
+    code: Literal["active_elsewhere"] = "active_elsewhere"
+    detail: str = Field(examples=["12 people of this campaign are active in other campaigns."])
+    people: int = Field(examples=[12])
+    is_exact: bool = Field(description="False: counted among the newest members only.")
+
+    @classmethod
+    def of(cls, overlap: Overlap) -> Self:
+        who = "1 person" if overlap.people == 1 else f"{overlap.people} people"
+        among = "" if overlap.is_exact else f"Of the {overlap.looked_at} newest members, "
+        verb = "is" if overlap.people == 1 else "are"
+        detail = f"{among}{who} of this campaign {verb} active in other campaigns."
+        return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
+
+
+class CampaignStatusOut(OkOut):
+    """Done. ``warnings`` is there when there is something to tell."""
+
+    warnings: list[OverlapWarning] = Field(default=[], exclude_if=lambda told: not told)
+
+    @classmethod
+    def of(cls, overlap: Overlap | None) -> Self:
+        if overlap is None or not overlap.people:
+            return cls()
+        return cls(warnings=[OverlapWarning.of(overlap)])
+
+
+class DeleteCampaignIn(BaseModel):
+    """A confirmation; a workspace may require it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirm_name: Annotated[str | None, BeforeValidator(null_for_blank)] = Field(
+        default=None, examples=["Spring outreach"]
+    )
+
+
+class DuplicatedOut(OkOut):
+    newCampaignId: int = Field(examples=[373])  # noqa: N815  # SmartLead's name
+
+    @classmethod
+    def of(cls, campaign_id: CampaignId) -> Self:
+        return cls(newCampaignId=campaign_id)
