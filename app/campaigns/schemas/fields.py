@@ -38,9 +38,8 @@ Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH)
 ]
 OptionalName = Annotated[Name | None, BeforeValidator(null_for_blank)]
-OptionalClient = Annotated[
-    ClientId | None, BeforeValidator(null_for_blank), Field(ge=1, le=BIGGEST_ID)
-]
+Client = Annotated[ClientId, Field(ge=1, le=BIGGEST_ID)]
+OptionalClient = Annotated[Client | None, BeforeValidator(null_for_blank)]
 
 
 class OkOut(BaseModel):
