@@ -15,6 +15,24 @@ class InvalidApiKey(Problem):
         super().__init__("Invalid API Key", headers={"WWW-Authenticate": "Bearer"})
 
 
+class KeyNotFound(Problem):
+    """There is no such key in this workspace, or it was revoked."""
+
+    status, code = HTTPStatus.NOT_FOUND, "key_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such key.")
+
+
+class LastAdminKey(Problem):
+    """Without it nobody could make or revoke keys any more."""
+
+    status, code = HTTPStatus.CONFLICT, "last_admin_key"
+
+    def __init__(self) -> None:
+        super().__init__("This is the workspace's last admin key; make another one first.")
+
+
 class ScopeMissing(Problem):
     """The key is known, but may not do this."""
 

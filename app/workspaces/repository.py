@@ -1,12 +1,13 @@
-"""Workspaces and keys. What looks across workspaces: a key's hash, the first start."""
+"""Workspaces and keys. Across workspaces look: a key's hash, the first start, the operator."""
 
 import dataclasses
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Select, func, insert, or_, select, update
 
+from app import models
 from app.kit.db import Database, Tx
-from app.models import ApiKey, Workspace
+from app.kit.pages import Cursor, Page, Paged
 from app.values import (
     Boundary,
     DuplicateScope,
@@ -19,7 +20,21 @@ from app.values import (
     Vocabulary,
     WorkspaceId,
 )
-from app.workspaces.rules import Caller, Defaults, KeyTerms, Policy, Preset, StoredKey
+from app.workspaces.errors import KeyNotFound
+from app.workspaces.rules import (
+    Caller,
+    Defaults,
+    KeyTerms,
+    Policy,
+    Preset,
+    StoredKey,
+    Workspace,
+)
+
+WORKSPACE, KEY = models.Workspace, models.ApiKey
+KEYS = Cursor("keys", int)
+FIRST_START = 0x1EAD6A7E
+"""The number of an advisory lock: of several processes that start, one makes the first key."""
 
 CALLER = """
 select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.floor, w.boundary,
@@ -31,19 +46,20 @@ from api_keys k join workspaces w on w.id = k.workspace_id
 where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 """
 
-
+POLICY = tuple(getattr(WORKSPACE, field.name) for field in dataclasses.fields(Policy))
 KEY_COLUMNS = (
-    ApiKey.id,
-    ApiKey.prefix,
-    ApiKey.name,
-    ApiKey.scope,
-    ApiKey.owner,
-    ApiKey.language,
-    ApiKey.defaults,
-    ApiKey.created_at,
-    ApiKey.expires_at,
-    ApiKey.last_used_at,
-    ApiKey.revoked_at,
+    KEY.id,
+    KEY.workspace_id,
+    KEY.prefix,
+    KEY.name,
+    KEY.scope,
+    KEY.owner,
+    KEY.language,
+    KEY.defaults,
+    KEY.created_at,
+    KEY.expires_at,
+    KEY.last_used_at,
+    KEY.revoked_at,
 )
 
 
@@ -62,11 +78,31 @@ async def note_use(database: Database, key_id: KeyId) -> None:
     )
 
 
+async def any_key(tx: Tx) -> bool:
+    """Has there ever been a key?"""
+    return (await tx.execute(select(KEY.id).limit(1))).one_or_none() is not None
+
+
+async def hold_first_start(tx: Tx) -> None:
+    await tx.execute(select(func.pg_advisory_xact_lock(FIRST_START)))
+
+
 async def add_workspace(tx: Tx, name: str, policy: Policy) -> WorkspaceId:
     made = await tx.execute(
-        insert(Workspace).values(name=name, **dataclasses.asdict(policy)).returning(Workspace.id)
+        insert(WORKSPACE).values(name=name, **dataclasses.asdict(policy)).returning(WORKSPACE.id)
     )
     return WorkspaceId(made.scalar_one())
+
+
+async def all_workspaces(tx: Tx) -> list[Workspace]:
+    found = await tx.execute(_workspaces().order_by(WORKSPACE.id))
+    return [_workspace(row) for row in found.mappings()]
+
+
+async def all_keys(tx: Tx) -> list[StoredKey]:
+    """Of every workspace, the revoked ones too."""
+    found = await tx.execute(select(*KEY_COLUMNS).order_by(KEY.workspace_id, KEY.id))
+    return [_key(row) for row in found]
 
 
 class WorkspaceRepository:
@@ -75,9 +111,31 @@ class WorkspaceRepository:
     def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
         self._tx, self._workspace_id = tx, workspace_id
 
+    async def exists(self) -> bool:
+        found = select(WORKSPACE.id).where(WORKSPACE.id == self._workspace_id)
+        return (await self._tx.execute(found)).one_or_none() is not None
+
+    async def hold(self) -> Workspace:
+        """The workspace, held until the transaction ends: changes to it and its keys take turns."""
+        found = await self._tx.execute(
+            _workspaces().where(WORKSPACE.id == self._workspace_id).with_for_update(key_share=True)
+        )
+        return _workspace(found.mappings().one())
+
+    async def save(self, workspace: Workspace) -> None:
+        await self._tx.execute(
+            update(WORKSPACE)
+            .where(WORKSPACE.id == self._workspace_id)
+            .values(
+                name=workspace.name,
+                updated_at=func.now(),
+                **dataclasses.asdict(workspace.policy),
+            )
+        )
+
     async def add_key(self, terms: KeyTerms, prefix: str, key_hash: bytes) -> StoredKey:
         made = await self._tx.execute(
-            insert(ApiKey)
+            insert(KEY)
             .values(
                 workspace_id=self._workspace_id,
                 prefix=prefix,
@@ -92,6 +150,43 @@ class WorkspaceRepository:
             .returning(*KEY_COLUMNS)
         )
         return _key(made.one())
+
+    async def keys(self, page: Page) -> Paged[StoredKey]:
+        """Those that were not revoked, newest first."""
+        found = self._keys().order_by(KEY.id.desc()).limit(page.limit + 1)
+        if after := page.after(KEYS):
+            found = found.where(KEY.id < after[0])
+        keys = [_key(row) for row in await self._tx.execute(found)]
+        return page.cut(keys, KEYS, lambda key: (key.id,))
+
+    async def key(self, key_id: KeyId) -> StoredKey:
+        """Raises KeyNotFound, too, when it was revoked."""
+        found = await self._tx.execute(self._keys().where(KEY.id == key_id))
+        row = found.one_or_none()
+        if row is None:
+            raise KeyNotFound
+        return _key(row)
+
+    async def has_admin_besides(self, key_id: KeyId) -> bool:
+        """Another admin key that works?"""
+        found = self._keys().where(
+            KEY.id != key_id,
+            KEY.scope == KeyScope.ADMIN,
+            or_(KEY.expires_at.is_(None), KEY.expires_at > func.now()),
+        )
+        return (await self._tx.execute(found.limit(1))).one_or_none() is not None
+
+    async def revoke(self, key_id: KeyId) -> None:
+        await self._tx.execute(
+            update(KEY)
+            .where(KEY.workspace_id == self._workspace_id, KEY.id == key_id)
+            .values(revoked_at=func.now())
+        )
+
+    def _keys(self) -> Select[*tuple[Any, ...]]:
+        return select(*KEY_COLUMNS).where(
+            KEY.workspace_id == self._workspace_id, KEY.revoked_at.is_(None)
+        )
 
 
 def policy_of(row: Any) -> Policy:
@@ -114,22 +209,16 @@ def policy_of(row: Any) -> Policy:
 
 
 def defaults_of(stored: dict[str, Any]) -> Defaults:
+    words = {
+        "mode": Mode,
+        "duplicate_scope": DuplicateScope,
+        "on_linkedin_match": OnLinkedinMatch,
+        "vocabulary": Vocabulary,
+        "unknown_fields": UnknownFields,
+        "tags": tuple,
+    }
     return Defaults(
-        mode=Mode(stored["mode"]) if stored.get("mode") else None,
-        overwrite_existing=stored.get("overwrite_existing"),
-        duplicate_scope=DuplicateScope(stored["duplicate_scope"])
-        if stored.get("duplicate_scope")
-        else None,
-        on_linkedin_match=OnLinkedinMatch(stored["on_linkedin_match"])
-        if stored.get("on_linkedin_match")
-        else None,
-        source=stored.get("source"),
-        tags=tuple(stored.get("tags") or ()),
-        vocabulary=Vocabulary(stored["vocabulary"]) if stored.get("vocabulary") else None,
-        unknown_fields=UnknownFields(stored["unknown_fields"])
-        if stored.get("unknown_fields")
-        else None,
-        skip_missing_email=stored.get("skip_missing_email"),
+        **{name: words[name](value) if name in words else value for name, value in stored.items()}
     )
 
 
@@ -137,6 +226,14 @@ def stored_defaults(defaults: Defaults) -> dict[str, Any]:
     """Only what speaks is kept."""
     given = dataclasses.asdict(defaults)
     return {name: value for name, value in given.items() if value not in (None, ())}
+
+
+def _workspaces() -> Select[*tuple[Any, ...]]:
+    return select(WORKSPACE.id, WORKSPACE.name, *POLICY)
+
+
+def _workspace(row: Any) -> Workspace:
+    return Workspace(WorkspaceId(row["id"]), row["name"], policy_of(row))
 
 
 def _key(row: Any) -> StoredKey:
@@ -149,7 +246,13 @@ def _key(row: Any) -> StoredKey:
         row.expires_at,
     )
     return StoredKey(
-        KeyId(row.id), row.prefix, terms, row.created_at, row.last_used_at, row.revoked_at
+        KeyId(row.id),
+        WorkspaceId(row.workspace_id),
+        row.prefix,
+        terms,
+        row.created_at,
+        row.last_used_at,
+        row.revoked_at,
     )
 
 

@@ -1,8 +1,10 @@
 """A workspace's policy and a key's defaults: what a request means that does not say."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from app.values import (
     Boundary,
@@ -87,6 +89,28 @@ def with_preset(policy: Policy, preset: Preset) -> Policy:
     )
 
 
+def amended(policy: Policy, given: Mapping[str, Any]) -> Policy:
+    """A preset writes first, single fields over it.
+
+    Choosing what SmartLead's flag really did chooses its default scope too, unless one is named.
+    """
+    fields = dict(given)
+    if preset := fields.pop("preset", None):
+        policy = with_preset(policy, preset)
+    if fields.get("duplicate_flag_meaning") is FlagMeaning.LEGACY:
+        fields.setdefault("default_scope", DuplicateScope.CAMPAIGN)
+    return replace(policy, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A tenant."""
+
+    id: WorkspaceId
+    name: str
+    policy: Policy
+
+
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """What a request of this key means where it does not speak: programs need not change."""
@@ -119,6 +143,14 @@ class Caller:
 
 
 @dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever has the database in their hands: the command line. The audit log shows no key."""
+
+    workspace_id: WorkspaceId
+    key_id: None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KeyTerms:
     """What somebody decides who makes a key."""
 
@@ -135,11 +167,20 @@ class StoredKey:
     """A key as it is kept: without its text."""
 
     id: KeyId
+    workspace_id: WorkspaceId
     prefix: str
     terms: KeyTerms
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key with its text, which nobody sees again."""
+
+    stored: StoredKey
+    text: str
 
 
 def shown_prefix(key: str) -> str:
