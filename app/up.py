@@ -73,11 +73,8 @@ async def _servers(folder: Folder, base_url: str) -> AsyncIterator[Settings]:
 
 
 async def _first_key(settings: Settings) -> str | None:
-    """The key of a new workspace, if the database has none yet."""
-    given = settings.bootstrap_api_key
-    key = given.get_secret_value() if given else workspaces.new_key()
     async with open_resources(settings) as resources:
-        return key if await workspaces.bootstrap(resources, key) else None
+        return await workspaces.bootstrap(resources)
 
 
 def _leadgate(*arguments: str) -> Program:
