@@ -10,7 +10,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Environment variables with the prefix ``LEADGATE_``."""
 
-    model_config = SettingsConfigDict(env_prefix="LEADGATE_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="LEADGATE_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     database_url: str
     """postgresql://user:password@host:port/database"""
