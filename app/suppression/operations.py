@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.audit import operations as audit
+from app.audit.rules import Change
 from app.campaigns.repository import CampaignRepository
 from app.kit.db import Tx
 from app.suppression.errors import NoValidEntry, ProtectedEntry, SuppressionNotFound
@@ -98,6 +100,8 @@ async def lift_entries(tx: Tx, caller: Caller, kind: SuppressionKind, wanted: Wa
     if protected := [entry for entry in lifted.entries if entry.protected]:
         raise ProtectedEntry(protected)
     await repository.remove(lifted.entries)
+    changes = [Change(f"suppression:{e.id}", e.told()) for e in lifted.entries]
+    await audit.record_many(tx, caller, "suppression.lifted", changes)
     return lifted
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.identity import domain_key, email_identity
 from app.values import CampaignId, ClientId, SuppressionId, SuppressionKind, SuppressionSource
@@ -22,6 +23,16 @@ class Entry:
     source: SuppressionSource
     protected: bool
     created_at: datetime
+
+    def told(self) -> dict[str, Any]:
+        """What the audit log keeps of it."""
+        return {
+            "kind": self.kind,
+            "entry": self.entry,
+            "campaign_id": self.campaign_id,
+            "client_id": self.client_id,
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True, slots=True)

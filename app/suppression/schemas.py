@@ -23,9 +23,8 @@ MOST_ENTRIES = 10_000
 
 
 EntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST)]
-OptionalCampaign = Annotated[
-    CampaignId | None, BeforeValidator(null_for_blank), Field(ge=1, le=BIGGEST)
-]
+Campaign = Annotated[CampaignId, Field(ge=1, le=BIGGEST)]
+OptionalCampaign = Annotated[Campaign | None, BeforeValidator(null_for_blank)]
 Text = Annotated[str, StringConstraints(max_length=1_000)]
 Texts = Annotated[list[Text], Field(max_length=MOST_ENTRIES)]
 
