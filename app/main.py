@@ -7,14 +7,16 @@ from fastapi import FastAPI
 
 from app.audit.router import router as audit
 from app.campaigns.router import router as campaigns
+from app.gate.router import router as gate
 from app.imports.router import router as imports
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
 from app.settings import Settings
 from app.suppression.router import router as suppression
+from app.workspaces.router import router as workspaces
 
-ROUTERS = (audit, campaigns, suppression, imports, launch)
+ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, launch)
 """In this order: fixed paths stand before those with an id."""
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from app.campaigns.errors import CampaignNotFound
+from app.campaigns.schemas.fields import CampaignPath
 from app.deps import PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import operations
 from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, ImportNotFound
@@ -19,12 +20,13 @@ from app.imports.schemas import (
     LedgerRowOut,
     RawAddLeadsIn,
 )
-from app.kit.guard import Route
+from app.kit.http import Route
 from app.kit.pages import Cursor, InvalidCursor
 from app.values import CampaignId, Code, ImportId, ImportState
 
 router = APIRouter(tags=["Imports"], route_class=Route)
 
+ImportPath = Annotated[ImportId, Path(ge=1, lt=2**63)]
 IMPORTS = Cursor("imports", int)
 LEDGER = Cursor("ledger", int)
 
@@ -33,7 +35,7 @@ LEDGER = Cursor("ledger", int)
     "/campaigns/{campaign_id}/leads",
     responses=problems(CampaignNotFound, BatchTooLarge, EmailMissing, EmailInvalid),
 )
-async def add_leads(campaign_id: CampaignId, body: RawAddLeadsIn, unit: WriteUnit) -> AddLeadsOut:
+async def add_leads(campaign_id: CampaignPath, body: RawAddLeadsIn, unit: WriteUnit) -> AddLeadsOut:
     """Add up to 400 leads to a campaign; each row gets a verdict."""
     batch = read_batch(body, unit.caller.defaults)
     return await unit.run(operations.add_batch, campaign_id, batch, answer=AddLeadsOut.of)
@@ -44,7 +46,7 @@ async def list_imports(
     caller: Reader,
     tx: ReadTx,
     page: PageParams,
-    campaign_id: CampaignId | None = None,
+    campaign_id: Annotated[CampaignId | None, Query(ge=1, lt=2**63)] = None,
     state: ImportState | None = None,
 ) -> ImportsOut:
     """Imports, newest first."""
@@ -60,14 +62,14 @@ async def list_imports(
 
 
 @router.get("/imports/{import_id}", responses=problems(ImportNotFound))
-async def get_import(import_id: ImportId, caller: Reader, tx: ReadTx) -> ImportOut:
+async def get_import(import_id: ImportPath, caller: Reader, tx: ReadTx) -> ImportOut:
     """What became of an import, in counts."""
     return ImportOut.of(await ImportRepository(tx, caller.workspace_id).get(import_id))
 
 
 @router.get("/imports/{import_id}/rows", responses=problems(ImportNotFound, InvalidCursor))
 async def list_import_rows(
-    import_id: ImportId,
+    import_id: ImportPath,
     caller: Reader,
     tx: ReadTx,
     page: PageParams,

@@ -13,6 +13,7 @@ from pydantic import (
 )
 from typing_extensions import TypedDict
 
+from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports.answers import answer
 from app.imports.operations import BatchResult
 from app.imports.repository import Import, LedgerRow
@@ -144,26 +145,6 @@ RawAddLeadsIn = Annotated[AddLeadsIn, WrapValidator(lambda raw, _: raw)]
 
 It is checked in an order of its own, and on the terms of the key; see ``app.imports.reading``.
 """
-
-
-class ConflictOut(TypedDict):
-    """Who stands in the way. Without a campaign when it is a person outside of any."""
-
-    campaign_id: int | None
-    campaign_name: str | None
-    status: str | None
-    lead_id: int | None
-    tags: list[str]
-    others: int
-
-
-class MatchedOut(TypedDict):
-    """The suppression entry that stopped the row."""
-
-    kind: str
-    entry: str
-    source: str
-    added_at: datetime
 
 
 class SkippedLeadOut(TypedDict):

@@ -25,7 +25,10 @@ class Lead(Base):
     """A person: one per email key per workspace. ``custom_fields`` are merged over all that was given."""
 
     __tablename__ = "leads"
-    __table_args__ = (UniqueConstraint("workspace_id", "email"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "email"),
+        Index("leads_workspace_id_domain_idx", "workspace_id", text("split_part(email, '@', 2)")),
+    )
 
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]

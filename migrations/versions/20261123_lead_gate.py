@@ -252,6 +252,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('workspace_id', 'campaign_id', 'id', name=op.f('campaign_leads_pkey')),
     sa.UniqueConstraint('workspace_id', 'lead_id', 'campaign_id', name=op.f('campaign_leads_workspace_id_lead_id_campaign_id_key'))
     )
+    op.create_index("leads_workspace_id_domain_idx", "leads", ["workspace_id", sa.text("split_part(email, '@', 2)")])
     op.create_table('sequence_steps',
     sa.Column('workspace_id', sa.BigInteger(), nullable=False),
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -1,0 +1,35 @@
+"""Questions to the gate; nothing is written."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.campaigns.errors import CampaignNotFound
+from app.deps import Reader, ReadTx, problems
+from app.gate import inquiries
+from app.gate.inquiries import NotAnAddress
+from app.gate.schemas import CheckIn, CheckOut, WhyOut
+from app.kit.http import Route
+from app.values import CampaignId
+
+router = APIRouter(tags=["Gate"], route_class=Route)
+
+
+@router.get("/leads/why", responses=problems(CampaignNotFound, NotAnAddress))
+async def explain_lead(
+    caller: Reader,
+    tx: ReadTx,
+    email: Annotated[str, Query(max_length=1_000)],
+    campaign_id: Annotated[CampaignId, Query(ge=1, lt=2**63)],
+) -> WhyOut:
+    """Say why somebody may or may not enter a campaign, and be written to there."""
+    return WhyOut.of(await inquiries.why(tx, caller, email, campaign_id))
+
+
+@router.post("/check", responses=problems(CampaignNotFound))
+async def check_leads(body: CheckIn, caller: Reader, tx: ReadTx) -> CheckOut:
+    """Check up to 1,000 addresses, profiles or domains before anybody pays to enrich them."""
+    campaign_id = None if body.campaign_id is None else CampaignId(body.campaign_id)
+    terms = await inquiries.terms_of_check(tx, caller, campaign_id, body.duplicate_scope)
+    asked = [row.asked() for row in body.rows]
+    return CheckOut.of(await inquiries.check(tx, caller.workspace_id, asked, terms), terms)

@@ -1,0 +1,62 @@
+"""Who may be written to: the check at send. Pure."""
+
+from dataclasses import dataclass
+
+from app.gate.facts import SENDING, Facts, Membership
+from app.gate.rules import Terms, matching, membership_here
+from app.suppression.rules import Entry
+from app.values import LeadStatus, SuppressionKind
+
+SENDABLE = frozenset(
+    {
+        LeadStatus.NOT_CONTACTED,
+        LeadStatus.REVIEWED,
+        LeadStatus.SCHEDULED,
+        LeadStatus.IN_PROGRESS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SendStop:
+    """A rule that keeps a mail from being sent. The codes of suppression are the gate's own."""
+
+    code: str
+    reason: str
+    matched: Entry | None = None
+
+
+def stops_at_send(facts: Facts, terms: Terms) -> list[SendStop]:
+    """All rules that say no. Whatever the flags said at entry, opt-outs hold here."""
+    here = membership_here(facts, terms)
+    if here is None:
+        return [SendStop("not_in_campaign", "Not in this campaign")]
+    stops = []
+    if here.status not in SENDABLE:
+        stops.append(SendStop("status", f"The status is {here.status}"))
+    if here.campaign_status not in SENDING or here.archived or here.holding:
+        stops.append(SendStop("campaign", f"The campaign is not sending ({state(here)})"))
+    return stops + suppressions(facts, terms, here)
+
+
+def suppressions(facts: Facts, terms: Terms, here: Membership) -> list[SendStop]:
+    """Entries that hold; a block passes only if it was passed over by name at entry."""
+    stops = []
+    for kind, code, reason in SUPPRESSING:
+        entry = matching(kind, facts, terms)
+        if entry and not (kind is SuppressionKind.BLOCK and entry.entry == here.passed_block):
+            stops.append(SendStop(code, reason, entry))
+    return stops
+
+
+SUPPRESSING = (
+    (SuppressionKind.DO_NOT_CONTACT, "do_not_contact", "Asked not to be contacted"),
+    (SuppressionKind.BLOCK, "blocked", "On global block list"),
+    (SuppressionKind.UNSUBSCRIBE, "unsubscribed", "Previously unsubscribed"),
+)
+
+
+def state(here: Membership) -> str:
+    if here.holding:
+        return "a holding list"
+    return "archived" if here.archived else here.campaign_status.value
