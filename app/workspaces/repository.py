@@ -8,28 +8,10 @@ from sqlalchemy import Select, func, insert, or_, select, update
 from app import models
 from app.kit.db import Database, Tx
 from app.kit.pages import Cursor, Page, Paged
-from app.values import (
-    Boundary,
-    DuplicateScope,
-    FlagMeaning,
-    KeyId,
-    KeyScope,
-    Mode,
-    OnLinkedinMatch,
-    UnknownFields,
-    Vocabulary,
-    WorkspaceId,
-)
+from app.values import KeyId, KeyScope, WorkspaceId
 from app.workspaces.errors import KeyNotFound
-from app.workspaces.rules import (
-    Caller,
-    Defaults,
-    KeyTerms,
-    Policy,
-    Preset,
-    StoredKey,
-    Workspace,
-)
+from app.workspaces.rows import caller_of, key_of, stored_defaults, workspace_of
+from app.workspaces.rules import Caller, KeyTerms, Policy, StoredKey, Workspace
 
 WORKSPACE, KEY = models.Workspace, models.ApiKey
 KEYS = Cursor("keys", int)
@@ -66,7 +48,7 @@ KEY_COLUMNS = (
 async def caller(database: Database, key_hash: bytes) -> Caller | None:
     """Whose key is this? None when it is unknown, revoked or expired."""
     rows = await database.fetch(CALLER, key_hash)
-    return next((_caller(row) for row in rows), None)
+    return next((caller_of(row) for row in rows), None)
 
 
 async def note_use(database: Database, key_id: KeyId) -> None:
@@ -96,13 +78,13 @@ async def add_workspace(tx: Tx, name: str, policy: Policy) -> WorkspaceId:
 
 async def all_workspaces(tx: Tx) -> list[Workspace]:
     found = await tx.execute(_workspaces().order_by(WORKSPACE.id))
-    return [_workspace(row) for row in found.mappings()]
+    return [workspace_of(row) for row in found.mappings()]
 
 
 async def all_keys(tx: Tx) -> list[StoredKey]:
     """Of every workspace, the revoked ones too."""
     found = await tx.execute(select(*KEY_COLUMNS).order_by(KEY.workspace_id, KEY.id))
-    return [_key(row) for row in found]
+    return [key_of(row) for row in found]
 
 
 class WorkspaceRepository:
@@ -120,7 +102,7 @@ class WorkspaceRepository:
         found = await self._tx.execute(
             _workspaces().where(WORKSPACE.id == self._workspace_id).with_for_update(key_share=True)
         )
-        return _workspace(found.mappings().one())
+        return workspace_of(found.mappings().one())
 
     async def save(self, workspace: Workspace) -> None:
         await self._tx.execute(
@@ -149,14 +131,14 @@ class WorkspaceRepository:
             )
             .returning(*KEY_COLUMNS)
         )
-        return _key(made.one())
+        return key_of(made.one())
 
     async def keys(self, page: Page) -> Paged[StoredKey]:
         """Those that were not revoked, newest first."""
         found = self._keys().order_by(KEY.id.desc()).limit(page.limit + 1)
         if after := page.after(KEYS):
             found = found.where(KEY.id < after[0])
-        keys = [_key(row) for row in await self._tx.execute(found)]
+        keys = [key_of(row) for row in await self._tx.execute(found)]
         return page.cut(keys, KEYS, lambda key: (key.id,))
 
     async def key(self, key_id: KeyId) -> StoredKey:
@@ -165,7 +147,7 @@ class WorkspaceRepository:
         row = found.one_or_none()
         if row is None:
             raise KeyNotFound
-        return _key(row)
+        return key_of(row)
 
     async def has_admin_besides(self, key_id: KeyId) -> bool:
         """Another admin key that works?"""
@@ -189,83 +171,5 @@ class WorkspaceRepository:
         )
 
 
-def policy_of(row: Any) -> Policy:
-    return Policy(
-        preset=Preset(row["preset"]),
-        default_scope=DuplicateScope(row["default_scope"]),
-        floor=DuplicateScope(row["floor"]),
-        boundary=Boundary(row["boundary"]),
-        duplicate_flag_meaning=FlagMeaning(row["duplicate_flag_meaning"]),
-        recontact_after_days=row["recontact_after_days"],
-        protect_replied_days=row["protect_replied_days"],
-        workspace_lead_list=row["workspace_lead_list"],
-        move_leads=row["move_leads"],
-        export_leads=row["export_leads"],
-        require_validation_before_start=row["require_validation_before_start"],
-        confirm_deletes=row["confirm_deletes"],
-        hold_unverified=row["hold_unverified"],
-        check_undeliverable=row["check_undeliverable"],
-    )
-
-
-def defaults_of(stored: dict[str, Any]) -> Defaults:
-    words = {
-        "mode": Mode,
-        "duplicate_scope": DuplicateScope,
-        "on_linkedin_match": OnLinkedinMatch,
-        "vocabulary": Vocabulary,
-        "unknown_fields": UnknownFields,
-        "tags": tuple,
-    }
-    return Defaults(
-        **{name: words[name](value) if name in words else value for name, value in stored.items()}
-    )
-
-
-def stored_defaults(defaults: Defaults) -> dict[str, Any]:
-    """Only what speaks is kept."""
-    given = dataclasses.asdict(defaults)
-    return {name: value for name, value in given.items() if value not in (None, ())}
-
-
 def _workspaces() -> Select[*tuple[Any, ...]]:
     return select(WORKSPACE.id, WORKSPACE.name, *POLICY)
-
-
-def _workspace(row: Any) -> Workspace:
-    return Workspace(WorkspaceId(row["id"]), row["name"], policy_of(row))
-
-
-def _key(row: Any) -> StoredKey:
-    terms = KeyTerms(
-        row.name,
-        KeyScope(row.scope),
-        row.owner,
-        row.language,
-        defaults_of(row.defaults),
-        row.expires_at,
-    )
-    return StoredKey(
-        KeyId(row.id),
-        WorkspaceId(row.workspace_id),
-        row.prefix,
-        terms,
-        row.created_at,
-        row.last_used_at,
-        row.revoked_at,
-    )
-
-
-def _caller(row: Any) -> Caller:
-    return Caller(
-        workspace_id=WorkspaceId(row["workspace_id"]),
-        workspace_name=row["workspace_name"],
-        policy=policy_of(row),
-        key_id=KeyId(row["key_id"]),
-        key_name=row["key_name"],
-        scope=KeyScope(row["scope"]),
-        owner=row["owner"],
-        language=row["language"],
-        defaults=defaults_of(row["defaults"]),
-        last_used_at=row["last_used_at"],
-    )

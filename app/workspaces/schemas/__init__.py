@@ -1,0 +1,1 @@
+"""Workspaces and keys on the wire."""

@@ -1,0 +1,117 @@
+"""A workspace and its policy on the wire."""
+
+from dataclasses import asdict
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.values import Boundary, DuplicateScope, FlagMeaning
+from app.workspaces.rules import Preset, Workspace
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+def absent() -> Any:
+    """The default of a member that may be left out, but not be null."""
+
+
+class WorkspaceIn(BaseModel):
+    """What is to change; what is left out stays. A preset writes first, single fields over it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"floor": "workspace"}, {"duplicate_flag_meaning": "legacy"}]
+        },
+    )
+
+    name: Name = Field(default_factory=absent)
+    preset: Preset = Field(default_factory=absent)
+    default_scope: DuplicateScope = Field(
+        default_factory=absent, description="Speaks where neither request nor key does."
+    )
+    floor: DuplicateScope = Field(
+        default_factory=absent,
+        description="No request goes below it; `workspace` locks: nobody is let in twice, ever.",
+    )
+    boundary: Boundary = Field(default_factory=absent)
+    duplicate_flag_meaning: FlagMeaning = Field(
+        default_factory=absent,
+        description="`legacy` also sets the default scope to `campaign`, unless one is named.",
+    )
+    recontact_after_days: Days = Field(default_factory=absent)
+    protect_replied_days: Days = Field(default_factory=absent)
+    workspace_lead_list: bool = Field(default_factory=absent)
+    move_leads: bool = Field(default_factory=absent)
+    export_leads: bool = Field(default_factory=absent)
+    require_validation_before_start: bool = Field(default_factory=absent)
+    confirm_deletes: bool = Field(default_factory=absent)
+    hold_unverified: bool = Field(default_factory=absent)
+    check_undeliverable: bool = Field(default_factory=absent)
+
+    def given(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True)
+
+
+class PresetIn(BaseModel):
+    """A system that people know: default scope, floor and all switches as it has them."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"preset": "ai_acquisition"}]}
+    )
+
+    preset: Preset
+
+    def given(self) -> dict[str, Any]:
+        return {"preset": self.preset}
+
+
+class WorkspaceOut(BaseModel):
+    """The workspace with its policy."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": 1,
+                    "name": "Default",
+                    "preset": "smartlead",
+                    "default_scope": "workspace",
+                    "floor": "campaign",
+                    "boundary": "workspace",
+                    "duplicate_flag_meaning": "documented",
+                    "recontact_after_days": 0,
+                    "protect_replied_days": 0,
+                    "workspace_lead_list": True,
+                    "move_leads": True,
+                    "export_leads": True,
+                    "require_validation_before_start": False,
+                    "confirm_deletes": False,
+                    "hold_unverified": False,
+                    "check_undeliverable": False,
+                }
+            ]
+        }
+    )
+
+    id: int
+    name: str
+    preset: Preset
+    default_scope: DuplicateScope
+    floor: DuplicateScope
+    boundary: Boundary
+    duplicate_flag_meaning: FlagMeaning
+    recontact_after_days: int
+    protect_replied_days: int
+    workspace_lead_list: bool
+    move_leads: bool
+    export_leads: bool
+    require_validation_before_start: bool
+    confirm_deletes: bool
+    hold_unverified: bool
+    check_undeliverable: bool
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Self:
+        return cls(id=workspace.id, name=workspace.name, **asdict(workspace.policy))
