@@ -79,7 +79,7 @@ def checked_email(given: str) -> str | None:
 
 def domain_key(given: str) -> str | None:
     """A domain of two labels or more, in lower case and punycode. None when it is not one."""
-    text = _visible(given).removesuffix(".")
+    text = visible(given).removesuffix(".")
     if not text or any(mark in text for mark in "@<>:"):
         return None
     found = email_identity(f"a@{text}")
@@ -88,32 +88,33 @@ def domain_key(given: str) -> str | None:
 
 def linkedin_key(given: str) -> str | None:
     """``linkedin.com/in/{slug}``; None for companies, searches and whatever is no person's page."""
-    profile = PROFILE(_visible(given).lower()) if len(given) <= GIVEN_LENGTH else None
+    profile = PROFILE(visible(given).lower()) if len(given) <= GIVEN_LENGTH else None
     if profile is None:
         return None
     slug = _decoded(profile[1])
     return f"linkedin.com/in/{slug}" if SLUG(slug) else None
 
 
+def visible(text: str) -> str:
+    """Without white space at its ends and invisible characters anywhere, composed (NFC)."""
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFC", text.translate(INVISIBLE)).strip()
+
+
 def _decoded(slug: str) -> str:
     """What was not UTF-8 becomes U+FFFD, which no slug may have: two such are not the same."""
-    return _lower(_visible(unquote(slug))) if "%" in slug or not slug.isascii() else slug
+    return _lower(visible(unquote(slug))) if "%" in slug or not slug.isascii() else slug
 
 
 def _bare(given: str) -> str:
     """The address out of ``Ann <ann@x.com>`` and ``mailto:ann@x.com?subject=Hi``."""
-    text = _visible(given)
+    text = visible(given)
     if "<" in text and text.endswith(">"):
-        text = _visible(text[text.rindex("<") + 1 : -1])
+        text = visible(text[text.rindex("<") + 1 : -1])
     if text[:7].lower() == "mailto:":
-        text = _visible(unquote(text[7:].partition("?")[0]))
+        text = visible(unquote(text[7:].partition("?")[0]))
     return AROUND_AT.sub("@", text)
-
-
-def _visible(text: str) -> str:
-    if text.isascii():
-        return text.strip()
-    return unicodedata.normalize("NFC", text.translate(INVISIBLE)).strip()
 
 
 def _lower(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.identity import domain_key, email_identity
+from app.identity import GIVEN_LENGTH, domain_key, email_identity, visible
 from app.values import CampaignId, ClientId, SuppressionId, SuppressionKind, SuppressionSource
 
 BELOW = "*."
@@ -96,7 +96,9 @@ def parse_entry(text: str) -> str | None:
 
     ``@x.com`` and ``*@x.com`` are ways to write ``x.com``. No entry stops a whole top-level domain.
     """
-    text = text.strip()
+    if len(text) > GIVEN_LENGTH:
+        return None
+    text = visible(text)
     if text.startswith(BELOW) and "@" not in text:
         domain = domain_key(text.removeprefix(BELOW))
         return domain and BELOW + domain

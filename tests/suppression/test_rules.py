@@ -44,6 +44,7 @@ def test_which_entries_would_stop_an_address(email: str, expected: list[str]) ->
         ("*@x.com", "x.com"),
         ("*.x.com", "*.x.com"),
         (" *.X.com ", "*.x.com"),
+        ("\ufeff*.x.com\u00a0", "*.x.com"),
         ("*.münchen.de", "*.xn--mnchen-3ya.de"),
         ("ann@münchen.de", "ann@xn--mnchen-3ya.de"),
         ("", None),
@@ -59,7 +60,9 @@ def test_which_entries_would_stop_an_address(email: str, expected: list[str]) ->
         ("https://x.com/", None),
         ("ann@x.com, bob@x.com", None),
         ("a\x00@x.com", None),
+        ("*." + "b." * 1_000_000 + "com", None),
     ],
+    ids=lambda text: ascii(text)[:40],
 )
 def test_what_a_text_means(text: str, entry: str | None) -> None:
     assert parse_entry(text) == entry
