@@ -30,7 +30,7 @@ DatabaseUrl = Annotated[
 ]
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
-GRACE_S = 5
+GRACE_S = 4
 """For requests in flight; open streams would otherwise hold the process for ever."""
 
 

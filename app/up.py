@@ -42,7 +42,7 @@ async def run_everything(host: str, port: int, data_dir: Path) -> None:
                 _leadgate("api", "--host", host, "--port", str(port)), _leadgate("worker")
             ):
                 await _ready(base_url)
-                typer.echo(welcome(settings.public_url, folder.path, new_key))
+                typer.echo(welcome(settings.public_url, folder, new_key))
                 await asyncio.Event().wait()
 
 
@@ -116,16 +116,18 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def welcome(url: str, folder: Path, new_key: str | None) -> str:
+def welcome(url: str, folder: Folder, new_key: str | None) -> str:
     """What a person needs first. Only a hash of the key is kept: it is seen here, once."""
     key = new_key or "shown at the first start; `leadgate keys create` makes another"
+    servers = (folder.path / "servers").resolve()
+    elsewhere = "" if servers.is_relative_to(folder.path) else f" and {servers}"
     return f"""
 Leadgate is ready.
 
   API         {url}/api/v1
   Key         {key}
   Docs        {url}/docs
-  Data        {folder}
+  Data        {folder.path}{elsewhere}
   Duplicates  {DUPLICATES}
 
 Try it:

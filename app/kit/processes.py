@@ -48,7 +48,7 @@ class Program:
     """Where its output goes; without one, where ours goes."""
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
-    stop_timeout_s: float = 7.0
+    stop_timeout_s: float = 6.0
 
 
 @asynccontextmanager

@@ -119,6 +119,8 @@ def _server(
         folder.log_path("postgres"),
         account,
         signal.SIGINT,  # "fast": roll back what runs, write a checkpoint
+        # Killing it amid the checkpoint would only move the work into the next start.
+        stop_timeout_s=20.0,
     )
 
 
