@@ -1,12 +1,14 @@
 """The schema's way to the newest version, from a checkout or an installed wheel alike."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
 from app.kit.db import asyncpg_url
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+"""Beside us, in a checkout and in an installed wheel."""
 
 
 def upgrade(database_url: str) -> None:
@@ -25,13 +27,6 @@ def check(database_url: str) -> None:
 def _config(database_url: str) -> Config:
     """What alembic.ini would say, without a file: a wheel has none."""
     config = Config()
-    config.set_main_option("script_location", str(_migrations()))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", asyncpg_url(database_url).replace("%", "%%"))
     return config
-
-
-def _migrations() -> Path:
-    spec = find_spec("migrations")
-    assert spec is not None
-    assert spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0])
