@@ -12,11 +12,12 @@ from app.imports.router import router as imports
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
+from app.leads.router import router as leads
 from app.settings import Settings
 from app.suppression.router import router as suppression
 from app.workspaces.router import router as workspaces
 
-ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, launch)
+ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch)
 """In this order: fixed paths stand before those with an id."""
 
 

@@ -49,7 +49,7 @@ with events as (
           and ($4::timestamptz is null or e.at >= $4) and ($5::timestamptz is null or e.at < $5)
           and not exists (select from campaigns c where c.workspace_id = $1 and c.id = e.campaign_id
                           and c.deleted_at is not null)
-        order by e.id desc limit $6 + $7) newest),
+        order by e.id desc limit $6::bigint + $7::bigint) newest),
 imports as (
     select 0::bigint, id, min(created_at) over (order by id desc),
            created_at, 'imported', 'import', lead_id, campaign_id,
@@ -61,9 +61,9 @@ imports as (
             where workspace_id = $1 and campaign_id = c.id and ($3::bigint is null or id < $3)
               and ($4::timestamptz is null or created_at >= $4)
               and ($5::timestamptz is null or created_at < $5)
-            order by id desc limit $6 + $7) m
+            order by id desc limit $6::bigint + $7::bigint) m
         where c.workspace_id = $1 and c.deleted_at is null and {of_campaigns}
-        order by m.id desc limit $6 + $7) newest),
+        order by m.id desc limit $6::bigint + $7::bigint) newest),
 page as (
     select *, row_number() over merged place,
            min(nullif(event_id, 0)) over merged last_event_id,

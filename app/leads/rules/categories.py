@@ -19,6 +19,7 @@ class Category:
 
 
 OUT_OF_OFFICE = 6
+"""An auto-reply: it pauses who is under way."""
 
 CATEGORIES = {
     category.id: category
@@ -28,7 +29,7 @@ CATEGORIES = {
         Category(3, "Not Interested", "negative", LeadStatus.NOT_INTERESTED),
         Category(4, "Do Not Contact", "negative", LeadStatus.DO_NOT_CONTACT),
         Category(5, "Information Request", "positive"),
-        Category(OUT_OF_OFFICE, "Out Of Office", "neutral", LeadStatus.PAUSED),
+        Category(OUT_OF_OFFICE, "Out Of Office", "neutral"),
         Category(7, "Wrong Person", "negative"),
         Category(8, "Uncategorizable by Ai", "neutral"),
         Category(9, "Sender Originated Bounce", "negative", LeadStatus.BOUNCED),

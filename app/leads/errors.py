@@ -1,0 +1,145 @@
+"""What can be wrong with a lead, or with what is asked of it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from app.kit.problems import Problem
+from app.values import LeadId, LeadStatus
+
+
+class LeadNotFound(Problem):
+    """There is no such lead here: not in the workspace, or not in the campaign."""
+
+    status, code = HTTPStatus.NOT_FOUND, "lead_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("Lead not found - Invalid lead_id.")
+
+
+class LeadListOff(Problem):
+    """The workspace looks at leads by campaign only."""
+
+    status, code = HTTPStatus.FORBIDDEN, "workspace_lead_list_off"
+
+    def __init__(self) -> None:
+        super().__init__("This workspace shows leads by campaign only; its lead list is off.")
+
+
+class LeadListNotFound(Problem):
+    """A list of leads outside of campaigns; there are none."""
+
+    status, code = HTTPStatus.NOT_FOUND, "lead_list_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("Lead list not found - Invalid listId.")
+
+
+class UnknownStatus(Problem):
+    """A word that no vocabulary has."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_status"
+
+    def __init__(self, word: str, known: list[str]) -> None:
+        super().__init__(f"'{word}' is no status. Known are: {', '.join(known)}.")
+
+
+class AmbiguousStatus(Problem):
+    """A word that stands for several statuses, of which one must be said."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "ambiguous_status"
+
+    def __init__(self, word: str, statuses: list[LeadStatus]) -> None:
+        super().__init__(f"'{word}' may be {', '.join(statuses)}: say which.")
+
+
+class UnknownCategory(Problem):
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_category"
+
+    def __init__(self, category_id: int) -> None:
+        super().__init__(f"There is no category {category_id}.")
+
+
+class ImpossibleTransition(Problem):
+    """The status does not lead there."""
+
+    status, code = HTTPStatus.CONFLICT, "impossible_transition"
+
+    def __init__(self, current: LeadStatus, wish: str) -> None:
+        super().__init__(f"A lead that is {current} cannot be {wish}.", current_status=current)
+
+
+class StillSuppressed(Problem):
+    """Somebody opted out, and the entry that says so still holds."""
+
+    status, code = HTTPStatus.CONFLICT, "still_suppressed"
+
+    def __init__(self, current: LeadStatus, matched: dict[str, Any]) -> None:
+        super().__init__(
+            f"The lead is {current}, and the entry '{matched['entry']}' of the"
+            f" {matched['kind']} list still holds. Lift the entry first.",
+            current_status=current,
+            matched=matched,
+        )
+
+
+class InProgressElsewhere(Problem):
+    """To go on here would be to write to somebody whom another campaign is writing to."""
+
+    status, code = HTTPStatus.CONFLICT, "in_progress_in_other_campaign"
+
+    def __init__(self, conflict: dict[str, Any]) -> None:
+        super().__init__("Currently in progress in another campaign", conflict=conflict)
+
+
+class InvalidEmail(Problem):
+    """The new address of a lead is none."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_email"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Not a valid email address",
+            errors=[
+                {"pointer": "/email", "code": "invalid_email", "detail": "not an email address"}
+            ],
+        )
+
+
+class DuplicateEmail(Problem):
+    """Another lead has this address."""
+
+    status, code = HTTPStatus.CONFLICT, "duplicate_email"
+
+    def __init__(self, lead_id: LeadId) -> None:
+        super().__init__(f"Lead {lead_id} has this email address.", lead_id=lead_id)
+
+
+class DuplicateLinkedin(Problem):
+    """Another lead has this LinkedIn profile."""
+
+    status, code = HTTPStatus.CONFLICT, "duplicate_linkedin"
+
+    def __init__(self, lead_id: LeadId) -> None:
+        super().__init__(f"Lead {lead_id} has this LinkedIn profile.", lead_id=lead_id)
+
+
+class AddressSuppressed(Problem):
+    """The new address of a lead is on a list."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    sentence: str
+
+    def __init__(self, matched: dict[str, Any]) -> None:
+        super().__init__(self.sentence, matched=matched)
+
+
+class AddressBlocked(AddressSuppressed):
+    code, sentence = "blocked", "On global block list"
+
+
+class AddressUnsubscribed(AddressSuppressed):
+    code, sentence = "unsubscribed", "Previously unsubscribed"
+
+
+class AddressOptedOut(AddressSuppressed):
+    code, sentence = "do_not_contact", "Asked not to be contacted"

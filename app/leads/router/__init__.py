@@ -1,0 +1,9 @@
+"""Leads over HTTP. Fixed paths come first."""
+
+from fastapi import APIRouter
+
+from app.leads.router import changing, members, people, statuses
+
+router = APIRouter(tags=["Leads"])
+for part in (people, members, changing, statuses):
+    router.include_router(part.router)

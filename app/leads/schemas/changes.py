@@ -1,0 +1,154 @@
+"""What is asked of a lead, on the wire. SmartLead's clients send null, "" and numbers for text."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from app.campaigns.schemas.fields import null_for_blank
+from app.identity import Identity, email_identity
+from app.leads.errors import InvalidEmail
+from app.leads.merge import Profile
+from app.leads.rules.changes import Change
+from app.values import LEAD_FIELDS
+
+MAX_DELAY_DAYS = 3650
+
+Text = Annotated[str, StringConstraints(max_length=1_000)]
+CustomValue = Annotated[str, StringConstraints(max_length=10_000)] | int | float | bool | None
+CustomName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class LeadChangesIn(BaseModel):
+    """What is new of a lead; null and "" say nothing. Custom fields are merged, key by key."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        coerce_numbers_to_str=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "email": "ann@example.com",
+                    "first_name": "Ann",
+                    "custom_fields": {"icebreaker": "Loved your talk"},
+                }
+            ]
+        },
+    )
+
+    first_name: Text | None = None
+    last_name: Text | None = None
+    phone_number: Text | None = None
+    company_name: Text | None = None
+    website: Text | None = None
+    location: Text | None = None
+    linkedin_profile: Text | None = None
+    company_url: Text | None = None
+    job_title: Text | None = None
+    city: Text | None = None
+    country: Text | None = None
+    industry: Text | None = None
+    company_size: Text | None = None
+    revenue: Text | None = None
+    language: Text | None = None
+    custom_fields: dict[CustomName, CustomValue] | None = Field(None, max_length=200)
+
+    def profile(self) -> Profile:
+        said = ((name, getattr(self, name)) for name in LEAD_FIELDS)
+        custom = (self.custom_fields or {}).items()
+        return Profile(
+            {name: value for name, value in said if value},
+            {name: value for name, value in custom if value is not None and value != ""},
+        )
+
+
+class UpdateLeadIn(LeadChangesIn):
+    """SmartLead API, update a lead. Another address than the lead's changes it."""
+
+    email: Text
+
+    def to_change(self) -> Change:
+        """Raises InvalidEmail."""
+        return Change(_identity(self.email), self.profile())
+
+
+class PatchLeadIn(LeadChangesIn):
+    """The same, without the address where it stays."""
+
+    email: Text | None = None
+
+    def to_change(self) -> Change:
+        """Raises InvalidEmail."""
+        return Change(_identity(self.email) if self.email else None, self.profile())
+
+
+def _identity(email: str) -> Identity:
+    identity = email_identity(email)
+    if identity is None:
+        raise InvalidEmail
+    return identity
+
+
+class ResumeIn(BaseModel):
+    """SmartLead API, resume a lead."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"resume_lead_with_delay_days": 3}]}
+    )
+
+    resume_lead_with_delay_days: Annotated[
+        Annotated[int, Field(ge=0, le=MAX_DELAY_DAYS)] | None, BeforeValidator(null_for_blank)
+    ] = Field(None, description="Nothing is sent before so many days have passed.")
+
+
+class CategoryIn(BaseModel):
+    """SmartLead API, categorise a lead. null and "" take the category away."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"category_id": 3, "pause_lead": False}]}
+    )
+
+    category_id: Annotated[
+        Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BeforeValidator(null_for_blank)
+    ]
+    pause_lead: Annotated[bool | None, BeforeValidator(null_for_blank)] = None
+
+
+class StatusIn(BaseModel):
+    """A status, in the words of any vocabulary."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"status": "INTERESTED"}]}
+    )
+
+    status: Annotated[str, StringConstraints(max_length=100)]
+
+
+class StatusOut(BaseModel):
+    """Done; the status is in the request's vocabulary, or the word that was sent."""
+
+    ok: bool = True
+    status: str
+
+
+class DataOut(BaseModel):
+    """Done, as SmartLead says it here."""
+
+    ok: bool = True
+    data: str = "success"
+
+
+class RemovedOut(BaseModel):
+    """Removed, as SmartLead says it."""
+
+    ok: bool = True
+    message: str = "success"
+
+
+def done(_: Any) -> DataOut:
+    return DataOut()
