@@ -48,7 +48,7 @@ async def running_servers() -> AsyncIterator[Servers]:
         redis_url = os.environ.get("LEADGATE_REDIS_URL") or await stack.enter_async_context(
             valkey(folder)
         )
-        database_url = await stack.enter_async_context(_fresh_database(server_url))
+        database_url = await stack.enter_async_context(fresh_database(server_url))
         await asyncio.to_thread(migrate.upgrade, database_url)
         yield Servers(database_url, redis_url)
 
@@ -72,7 +72,7 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
 
 
 @asynccontextmanager
-async def _fresh_database(server_url: str) -> AsyncIterator[str]:
+async def fresh_database(server_url: str) -> AsyncIterator[str]:
     """A new database beside the one of the URL, dropped at the end whoever is still connected."""
     name = f"leadgate_test_{secrets.token_hex(4)}"
     await _execute(server_url, f"create database {name}")
