@@ -27,7 +27,7 @@ BLOCK = re.compile(r"^```sh session\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = re.compile(r"http://(127\.0\.0\.1|localhost):8000")
 READY_S, SESSION_S, STOP_S = 60, 120, 15
 STRICT = """\
-set -euo pipefail
+set -Eeuo pipefail
 curl() { command curl --silent --show-error --fail-with-body "$@"; echo; }
 trap 'echo "FAILED: $BASH_COMMAND" >&2' ERR
 """
@@ -40,12 +40,14 @@ def main() -> None:
     key = f"lg_{secrets.token_urlsafe(24)}"
     with service(key) as url:
         script = STRICT + ADDRESS.sub(url, "\n".join(blocks))
-        subprocess.run(  # noqa: S603  # our own README
+        done = subprocess.run(  # noqa: S603  # our own README
             ["bash", "-c", script],  # noqa: S607  # wherever it is
             env=os.environ | {"LEADGATE_API_KEY": key, "LEADGATE_URL": url},
-            check=True,
+            check=False,
             timeout=SESSION_S,
         )
+    if done.returncode:
+        sys.exit(f"The README's session failed with exit code {done.returncode}.")
 
 
 @contextmanager
