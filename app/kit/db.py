@@ -65,7 +65,7 @@ class Database:
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
     ) -> None:
         self.engine = _engine(url, pool_size, statement_cache)
-        self._timeouts = _timeouts(statement_timeout_s, lock_timeout_s)
+        self._local_settings = _local_settings(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
 
     @asynccontextmanager
@@ -77,7 +77,7 @@ class Database:
         async with self.engine.begin() as connection:
             # SQLAlchemy begins asyncpg's transaction at its first execute. A statement that reached
             # the driver before that would commit by itself.
-            await connection.execute(self._timeouts)
+            await connection.execute(self._local_settings)
             raw = await connection.get_raw_connection()
             driver = raw.driver_connection
             assert driver is not None
@@ -160,9 +160,18 @@ def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
     )
 
 
-def _timeouts(statement_timeout_s: float, lock_timeout_s: float) -> TextClause:
-    """Set for the transaction, not for the session: so they hold behind pgbouncer too."""
+def _local_settings(statement_timeout_s: float, lock_timeout_s: float) -> TextClause:
+    """Set for the transaction, not for the session: so they hold behind pgbouncer too.
+
+    No statement of ours wants a sequential scan. A plan that was made while a table was small, and
+    is kept for as long as
+    the connection, would be one.
+    """
+    settings = {
+        "statement_timeout": int(statement_timeout_s * 1000),
+        "lock_timeout": int(lock_timeout_s * 1000),
+        "enable_seqscan": "off",
+    }
     return text(
-        f"select set_config('statement_timeout', '{int(statement_timeout_s * 1000)}', true),"
-        f" set_config('lock_timeout', '{int(lock_timeout_s * 1000)}', true)"
+        "select " + ", ".join(f"set_config('{n}', '{v}', true)" for n, v in settings.items())
     )
