@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from app.audit.router import router as audit
 from app.campaigns.router import router as campaigns
 from app.gate.router import router as gate
+from app.health.router import router as health
 from app.imports.router import router as imports
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
@@ -42,4 +43,5 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Frame)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
+    app.include_router(health)
     return app

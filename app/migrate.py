@@ -1,11 +1,14 @@
 """The schema's way to the newest version, from a checkout or an installed wheel alike."""
 
+import io
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 
 from app.kit.db import asyncpg_url
+from app.kit.processes import CannotStart
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 """Beside us, in a checkout and in an installed wheel."""
@@ -15,18 +18,25 @@ def upgrade(database_url: str) -> None:
     """To the newest schema. Of several hosts at once, one does it and the others wait.
 
     Runs an event loop of its own; call it from a thread where one is running already.
+    Raises CannotStart if there is no PostgreSQL at the URL.
     """
-    command.upgrade(_config(database_url), "head")
+    try:
+        command.upgrade(_config(database_url), "head")
+    except OSError as error:
+        raise CannotStart(f"PostgreSQL cannot be reached: {error}") from error
 
 
 def check(database_url: str) -> None:
-    """Raises ``alembic.util.CommandError`` if the models say more than the migrations made."""
-    command.check(_config(database_url))
+    """Raises CannotStart if the models say more than the migrations made."""
+    try:
+        command.check(_config(database_url))
+    except CommandError as error:
+        raise CannotStart(str(error)) from None
 
 
 def _config(database_url: str) -> Config:
     """What alembic.ini would say, without a file: a wheel has none."""
-    config = Config()
+    config = Config(stdout=io.StringIO())  # we speak only of what is wrong
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("sqlalchemy.url", asyncpg_url(database_url).replace("%", "%%"))
     return config

@@ -1,0 +1,40 @@
+"""Health on the wire."""
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from app.health.operations import Readiness
+
+
+class LivenessOut(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadinessOut(BaseModel):
+    """``missing``: what stops the work; ``degraded``: what makes news slower, and loses nothing."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"status": "ok", "missing": [], "degraded": ["redis"]},
+                {"status": "unavailable", "missing": ["postgresql"], "degraded": []},
+            ]
+        }
+    )
+
+    status: Literal["ok", "unavailable"]
+    missing: list[Literal["postgresql", "migrations", "api_key"]]
+    degraded: list[Literal["redis"]]
+
+    @classmethod
+    def of(cls, found: Readiness) -> Self:
+        return cls.model_validate(
+            {
+                "status": "unavailable" if found.missing else "ok",
+                "missing": list(found.missing),
+                "degraded": list(found.degraded),
+            }
+        )
