@@ -19,7 +19,7 @@ from app.launch.rules import Detail, Overlap
 from app.values import Boundary, CampaignId, CampaignStatus
 from app.workspaces.rules import Caller
 
-CHUNK = 5_000
+CHUNK = 20_000
 """Rows that the removal takes in one transaction; well below two seconds."""
 
 

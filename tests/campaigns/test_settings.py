@@ -2,6 +2,8 @@ from typing import Any
 
 import pytest
 
+from app.campaigns.schemas.campaigns import CampaignOut
+from app.campaigns.schemas.settings import NOT_SETTINGS, CampaignSettingsIn
 from tests.client import Tenant
 
 SETTINGS = {
@@ -112,3 +114,17 @@ async def test_another_workspaces_campaign(tenant: Tenant, other: Tenant) -> Non
     answer = await other.api.post(f"/campaigns/{campaign}/settings", json={"name": "Mine"})
     assert answer.status_code == 404
     assert (await tenant.api.get(f"/campaigns/{campaign}")).json()["name"] == "Spring"
+
+
+async def test_no_name_of_a_setting_breaks_anything(tenant: Tenant) -> None:
+    campaign = await tenant.campaign()
+    odd = {"model_config": 1, "copy": None, "__class__": [2], "of": {"": 0}, "": "", "é": 2**63}
+    answer = await tenant.api.post(f"/campaigns/{campaign}/settings", json=odd)
+    assert answer.status_code == 200
+    shown = (await tenant.api.get(f"/campaigns/{campaign}")).json()
+    assert {name: shown[name] for name in odd} == odd
+
+
+def test_no_setting_can_pass_for_what_a_campaign_is() -> None:
+    own = CampaignOut.model_fields.keys() - CampaignSettingsIn.model_fields.keys()
+    assert own <= NOT_SETTINGS

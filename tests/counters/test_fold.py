@@ -12,10 +12,12 @@ from app.counters.rules import Delta
 from app.kit.db import Tx
 from app.kit.jobs import Lease, LeaseLost
 from app.kit.resources import Resources
+from app.settings import Settings
 from app.values import CampaignId, WorkspaceId
 from tests.client import Tenant
 from tests.jobs import taken_over
 from tests.make import people
+from workers.main import work as run_worker
 
 ONE, TWO = CampaignId(1), CampaignId(2)
 
@@ -110,6 +112,21 @@ async def test_a_fold_that_was_taken_over_has_no_effect(
     assert await left(resources, workspace) == 1
     await fold_counters(resources, alive)
     assert await left(resources, workspace) == 0
+    assert (await totals(resources, workspace))[ONE] == {"sent": 1}
+
+
+async def test_a_worker_folds_without_being_asked(
+    resources: Resources, workspace: WorkspaceId, settings: Settings
+) -> None:
+    await count(resources, workspace, Delta(ONE, "sent", 1))
+    often = {"fold_interval_s": 0.05, "sweep_interval_s": 0.05}
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run_worker(settings.model_copy(update=often), stop))
+    async with asyncio.timeout(10):
+        while await left(resources, workspace):
+            await asyncio.sleep(0.02)
+    stop.set()
+    await worker
     assert (await totals(resources, workspace))[ONE] == {"sent": 1}
 
 

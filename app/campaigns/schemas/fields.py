@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from app.campaigns.rules import MAX_NAME_LENGTH
 from app.values import CampaignId, ClientId
@@ -21,13 +21,6 @@ def null_for_blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def without_blanks(body: Any) -> Any:
-    """The same for each member of a body."""
-    if not isinstance(body, dict):
-        return body
-    return {name: null_for_blank(value) for name, value in body.items()}
-
-
 def check_size(extra: dict[str, Any] | None) -> None:
     """Raises ValueError when it is more than we keep."""
     if len(json.dumps(extra)) > MAX_EXTRA_LENGTH:
@@ -40,6 +33,18 @@ Name = Annotated[
 OptionalName = Annotated[Name | None, BeforeValidator(null_for_blank)]
 Client = Annotated[ClientId, Field(ge=1, le=BIGGEST_ID)]
 OptionalClient = Annotated[Client | None, BeforeValidator(null_for_blank)]
+
+
+class Lenient(BaseModel):
+    """A body whose members may be "" for null; what it does not know stays as it is."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blanks(cls, body: Any) -> Any:
+        if not isinstance(body, dict):
+            return body
+        known = {name: null_for_blank(body[name]) for name in cls.model_fields.keys() & body.keys()}
+        return body | known
 
 
 class OkOut(BaseModel):

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from app.campaigns.schemas.fields import without_blanks
+from app.campaigns.schemas.fields import Lenient
 
 
 def _in_utc(value: datetime) -> datetime:
@@ -20,7 +20,7 @@ def _in_utc(value: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
-class ScheduleIn(BaseModel):
+class ScheduleIn(Lenient):
     """When the campaign sends. What is not named, or null, stays; a null start time clears it."""
 
     model_config = ConfigDict(
@@ -47,8 +47,6 @@ class ScheduleIn(BaseModel):
     min_time_btw_emails: int | None = Field(default=None, description="In minutes.")
     max_new_leads_per_day: int | None = None
     schedule_start_time: Moment | None = None
-
-    _blanks = model_validator(mode="before")(without_blanks)
 
     def to_schedule(self) -> dict[str, Any]:
         spoken = self.model_dump(mode="json", exclude_none=True)

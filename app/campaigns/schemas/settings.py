@@ -5,7 +5,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -13,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.campaigns.schemas.fields import OptionalClient, OptionalName, check_size, without_blanks
+from app.campaigns.schemas.fields import Lenient, OptionalClient, OptionalName, check_size
 
 NOT_SETTINGS = frozenset(
     {
@@ -87,7 +86,7 @@ StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper)]
 Percentage = Annotated[int | float | str, AfterValidator(_percentage)]
 
 
-class CampaignSettingsIn(BaseModel):
+class CampaignSettingsIn(Lenient):
     """How the campaign sends. What is not named stays; other settings are stored and echoed.
 
     A ``name`` or ``client_id`` of null stays too: many clients always send them. What a campaign
@@ -112,8 +111,6 @@ class CampaignSettingsIn(BaseModel):
     bounce_autopause_threshold: Percentage | None = Field(default=None, examples=["5"])
     ai_categorisation_options: list[int] | None = Field(default=None, max_length=1000)
     out_of_office_detection_settings: dict[str, JsonValue] | None = None
-
-    _blanks = model_validator(mode="before")(without_blanks)
 
     @model_validator(mode="after")
     def _not_too_much(self) -> Self:
