@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app import cli_tenants
 from app.kit.processes import CannotStart
 
 cli = typer.Typer(
@@ -19,6 +20,9 @@ cli = typer.Typer(
     # Typer's tracebacks print local variables, and with them keys and passwords.
     pretty_exceptions_enable=False,
 )
+
+cli.add_typer(cli_tenants.workspaces, name="workspaces")
+cli.add_typer(cli_tenants.keys, name="keys")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]

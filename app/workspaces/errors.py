@@ -15,6 +15,15 @@ class InvalidApiKey(Problem):
         super().__init__("Invalid API Key", headers={"WWW-Authenticate": "Bearer"})
 
 
+class WorkspaceNotFound(Problem):
+    """For the command line: a key knows its workspace."""
+
+    status, code = HTTPStatus.NOT_FOUND, "workspace_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such workspace.")
+
+
 class KeyNotFound(Problem):
     """There is no such key in this workspace, or it was revoked."""
 

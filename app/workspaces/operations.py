@@ -14,7 +14,7 @@ from app.kit.resources import Resources
 from app.settings import Settings
 from app.values import KeyId, KeyScope, WorkspaceId
 from app.workspaces import repository
-from app.workspaces.errors import InvalidApiKey, LastAdminKey
+from app.workspaces.errors import InvalidApiKey, LastAdminKey, WorkspaceNotFound
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import (
     KEY_PREFIX,
@@ -78,10 +78,15 @@ async def create_key(
     defaults: Defaults | None = None,
     expires_at: datetime | None = None,
 ) -> tuple[KeyId, str]:
-    """A key for the command line and for tests; its text is ``key``, or random."""
+    """A key for the command line and for tests; its text is ``key``, or random.
+
+    Raises WorkspaceNotFound.
+    """
     terms = KeyTerms(name, scope, owner, language, defaults or Defaults(), expires_at)
 
     async def work(tx: Tx) -> IssuedKey:
+        if not await WorkspaceRepository(tx, workspace_id).exists():
+            raise WorkspaceNotFound
         return await issue_key(tx, Operator(workspace_id), resources.settings, terms, key)
 
     issued = await resources.database.run(work)
@@ -141,6 +146,16 @@ async def revoke_key(tx: Tx, actor: Caller | Operator, key_id: KeyId) -> None:
         raise LastAdminKey
     await workspace.revoke(key_id)
     await record(tx, actor, "key.revoked", f"key:{key_id}", before=key.terms)
+
+
+async def revoke_any_key(resources: Resources, key_id: KeyId) -> None:
+    """For the command line: of whichever workspace, the last admin key too. Raises KeyNotFound."""
+
+    async def work(tx: Tx) -> None:
+        workspace_id = await repository.workspace_of_key(tx, key_id)
+        await revoke_key(tx, Operator(workspace_id), key_id)
+
+    await resources.database.run(work)
 
 
 async def change_workspace(tx: Tx, caller: Caller, given: Mapping[str, Any]) -> Workspace:

@@ -81,6 +81,15 @@ async def all_workspaces(tx: Tx) -> list[Workspace]:
     return [workspace_of(row) for row in found.mappings()]
 
 
+async def workspace_of_key(tx: Tx, key_id: KeyId) -> WorkspaceId:
+    """Raises KeyNotFound."""
+    found = await tx.execute(select(KEY.workspace_id).where(KEY.id == key_id))
+    row = found.one_or_none()
+    if row is None:
+        raise KeyNotFound
+    return WorkspaceId(row.workspace_id)
+
+
 async def all_keys(tx: Tx) -> list[StoredKey]:
     """Of every workspace, the revoked ones too."""
     found = await tx.execute(select(*KEY_COLUMNS).order_by(KEY.workspace_id, KEY.id))

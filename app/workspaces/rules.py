@@ -174,6 +174,13 @@ class StoredKey:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    @property
+    def state(self) -> str:
+        """For people."""
+        if self.revoked_at:
+            return "revoked"
+        return f"until {self.terms.expires_at}" if self.terms.expires_at else "for ever"
+
 
 @dataclass(frozen=True, slots=True)
 class IssuedKey:
