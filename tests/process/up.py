@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -22,16 +22,18 @@ READY_S = 40.0
 class Up:
     """A running `leadgate up` on a free port; its output is kept."""
 
-    def __init__(self, data_dir: Path, port: int | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, port: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.url = f"http://127.0.0.1:{port or (port := free_port())}"
         # Not as they are here: the tests' own servers may be given by variables.
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "app.cli", "up"),
                 *("--port", str(port), "--data-dir", str(data_dir)),
             ],
-            env=environment,
+            env=inherited | dict(environment or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
