@@ -58,7 +58,8 @@ async def count_members(
     if by.by_status_only:
         counters = CounterRepository(tx, caller.workspace_id)
         kept = by_status((await counters.totals([campaign_id]))[campaign_id])
-        return Total(sum(kept[status] for status in by.statuses or LeadStatus))
+        meant = LeadStatus if by.statuses is None else by.statuses
+        return Total(sum(kept[status] for status in meant))
     listing = ListingRepository(tx, caller.workspace_id)
     counted = await listing.count(campaign_id, by, None if exact else COUNTED + 1)
     return Total(counted) if exact else _capped(counted)
