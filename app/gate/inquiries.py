@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from app.campaigns.repository import CampaignRepository
-from app.gate.facts import Facts, Person
+from app.gate.facts import UNKNOWN, Facts, Person
 from app.gate.operations import facts_of, gather
 from app.gate.repository import FactsRepository
 from app.gate.rules import Row, Terms, Verdict, every_stop, same_client, verdict
@@ -196,9 +196,9 @@ def _row(
         return row, facts_of(row, people, entries, {})
     if asked.domain:
         if domain is None:
-            return Row(None, broken=Code.INVALID_FIELD), Facts()
+            return Row(None, broken=Code.INVALID_FIELD), UNKNOWN
         return Row(f"@{domain}"), Facts(None, tuple(entries.get(f"@{domain}", ())))
     if asked.email:
-        return Row(None, broken=Code.INVALID_EMAIL), Facts()
+        return Row(None, broken=Code.INVALID_EMAIL), UNKNOWN
     known_kind = linkedin_key(asked.linkedin_profile or "")
-    return (Row(None) if known_kind else Row(None, broken=Code.INVALID_FIELD)), Facts()
+    return (Row(None) if known_kind else Row(None, broken=Code.INVALID_FIELD)), UNKNOWN

@@ -7,8 +7,9 @@ row gives its code.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from app.gate.facts import Buried, Facts, Membership
+from app.gate.facts import UNKNOWN, Buried, Facts, Membership
 from app.suppression.rules import Entry
 from app.values import (
     ACCEPTED,
@@ -27,8 +28,7 @@ from app.values import (
 from app.workspaces.rules import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """Whom a row is about. ``broken`` says why it is about nobody."""
 
     email: str | None
@@ -99,7 +99,7 @@ Rule = Callable[[Row, Facts, Terms], Verdict | None]
 
 def verdict(row: Row, facts: Facts, terms: Terms) -> Verdict:
     """The first rule that stops the row, or an acceptance."""
-    for rule in RULES:
+    for rule in rules(facts, terms):
         if stop := rule(row, facts, terms):
             return stop
     return accept(facts, terms)
@@ -107,7 +107,19 @@ def verdict(row: Row, facts: Facts, terms: Terms) -> Verdict:
 
 def every_stop(row: Row, facts: Facts, terms: Terms) -> list[Verdict]:
     """All rules that stop the row, in their order."""
-    return [stop for rule in RULES if (stop := rule(row, facts, terms))]
+    return [stop for rule in rules(facts, terms) if (stop := rule(row, facts, terms))]
+
+
+def rules(facts: Facts, terms: Terms) -> tuple["Rule", ...]:
+    """Which rules are asked.
+
+    Whoever is a member already does not enter: a retry answers the same after an unsubscribe, and
+    correcting a member's name is no outreach. About whom nothing is known, most rules have nothing
+    to ask.
+    """
+    if facts is UNKNOWN:
+        return OF_STRANGERS
+    return OF_MEMBERS if membership_here(facts, terms) else OF_ENTRANTS
 
 
 def accept(facts: Facts, terms: Terms) -> Verdict:
@@ -259,28 +271,17 @@ def profile_taken(row: Row, facts: Facts, terms: Terms) -> Verdict | None:
     return None
 
 
-def entering(rule: Rule) -> Rule:
-    """The rule holds for those who enter. Whoever is a member already does not: a retry answers the
-    same after an
-    unsubscribe, and correcting a member's name is no outreach."""
-
-    def asked(row: Row, facts: Facts, terms: Terms) -> Verdict | None:
-        return None if membership_here(facts, terms) else rule(row, facts, terms)
-
-    return asked
-
-
-RULES: tuple[Rule, ...] = (
-    broken,
-    already_here,
+OF_STRANGERS: tuple[Rule, ...] = (broken, not_here)
+OF_MEMBERS: tuple[Rule, ...] = (already_here, profile_taken)
+OF_ENTRANTS: tuple[Rule, ...] = (
     not_here,
-    entering(opted_out),
-    entering(blocked),
-    entering(unsubscribed),
-    entering(deleted_here),
-    entering(undeliverable),
-    entering(recently_contacted),
-    entering(elsewhere),
+    opted_out,
+    blocked,
+    unsubscribed,
+    deleted_here,
+    undeliverable,
+    recently_contacted,
+    elsewhere,
     profile_taken,
 )
 

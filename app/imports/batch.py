@@ -4,8 +4,7 @@ Order of refusal: too many leads, leads without an address, then everything that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.gate.rules import Row
 from app.identity import email_identity, linkedin_key
@@ -15,9 +14,10 @@ from app.leads.admit import Candidate
 from app.leads.merge import Profile
 from app.values import LEAD_FIELDS, Code
 
+FIELDS = frozenset(LEAD_FIELDS)
 
-@dataclass(frozen=True, slots=True)
-class GivenRow:
+
+class GivenRow(NamedTuple):
     """A row of a batch: what was sent, and whom it is about."""
 
     given: Mapping[str, Any]
@@ -57,9 +57,12 @@ def check_valid(rows: list[GivenRow]) -> None:
 
 def given_row(lead: Mapping[str, Any]) -> GivenRow:
     """Who a lead is, and what is said of them. Null and "" say nothing."""
+    custom_fields = lead.get("custom_fields")
     profile = Profile(
-        {name: value for name in LEAD_FIELDS if (value := lead.get(name))},
-        {n: v for n, v in (lead.get("custom_fields") or {}).items() if v is not None and v != ""},
+        {name: value for name, value in lead.items() if value and name in FIELDS},
+        {name: v for name, v in custom_fields.items() if v is not None and v != ""}
+        if custom_fields
+        else {},
     )
     if is_missing(lead):
         return GivenRow(lead, Candidate(Row(None, broken=Code.MISSING_EMAIL), profile))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.audit.operations import record
 from app.campaigns.repository import CampaignRepository
@@ -29,8 +29,7 @@ class Batch:
     settings: BatchSettings
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedRow:
+class JudgedRow(NamedTuple):
     """A row with what became of it; ``explained`` is None for one that got in."""
 
     given: GivenRow

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import select
@@ -30,12 +30,16 @@ rows_done, by_code,
 values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10, now(), now())
 """
 
-LEDGER = """
-insert into import_rows (workspace_id, import_id, run, row_no, email, lead_id, code, detail)
-select $1, $2, $3, r.row_no, r.email, r.lead_id, r.code, r.detail::jsonb
-from unnest($4::int[], $5::text[], $6::bigint[], $7::text[], $8::text[]) r (row_no, email, lead_id,
-code, detail)
-"""
+LEDGER_COLUMNS = (
+    "workspace_id",
+    "import_id",
+    "run",
+    "row_no",
+    "email",
+    "lead_id",
+    "code",
+    "detail",
+)
 
 IMPORT_COLUMNS = (
     models.Import.id,
@@ -84,8 +88,7 @@ class Import:
     finished_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """A line of the ledger.
 
     Rows count from 1. ``detail`` is null for a row that went in as it was given.
@@ -135,16 +138,21 @@ class ImportRepository:
         )
 
     async def write_ledger(self, import_id: ImportId, run: int, rows: Sequence[LedgerRow]) -> None:
-        await self._tx.rows(
-            LEDGER,
-            self._workspace_id,
-            import_id,
-            run,
-            [row.row for row in rows],
-            [row.email for row in rows],
-            [row.lead_id for row in rows],
-            [row.code.value for row in rows],
-            [orjson.dumps(row.detail).decode() if row.detail else None for row in rows],
+        before = (self._workspace_id, import_id, run)
+        await self._tx.copy(
+            "import_rows",
+            LEDGER_COLUMNS,
+            (
+                (
+                    *before,
+                    row.row,
+                    row.email,
+                    row.lead_id,
+                    row.code,
+                    orjson.dumps(row.detail).decode() if row.detail else None,
+                )
+                for row in rows
+            ),
         )
 
     async def get(self, import_id: ImportId) -> Import:

@@ -9,7 +9,6 @@ from pydantic import (
     Field,
     StringConstraints,
     WrapValidator,
-    model_serializer,
 )
 from typing_extensions import TypedDict
 
@@ -208,21 +207,16 @@ class AddLeadsOut(BaseModel):
     applied_scope: DuplicateScope
     dry_run: bool
     warnings: list[WarningOut]
-    lead_ids: list[int] | None = Field(None, description="Only with return_lead_ids.")
+    lead_ids: list[int] | None = Field(
+        None, description="Only with return_lead_ids.", exclude_if=lambda ids: ids is None
+    )
     emailToLeadIdMap: EmailToLeadIdMapOut | None = Field(  # noqa: N815  # SmartLead's name
-        None, description="Only with return_lead_ids."
+        None, description="Only with return_lead_ids.", exclude_if=lambda ids: ids is None
     )
 
     @classmethod
     def of(cls, result: BatchResult) -> "AddLeadsOut":
         return cls.model_construct(**answer(result))
-
-    @model_serializer(mode="wrap")
-    def _without_what_was_not_asked_for(self, serialize: Any) -> Any:
-        document = serialize(self)
-        if self.lead_ids is None:
-            del document["lead_ids"], document["emailToLeadIdMap"]
-        return document
 
 
 class GroupsOut(BaseModel):

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -49,6 +49,12 @@ class Tx:
         """
         records: list[asyncpg.Record] = await self._driver.fetch(sql, *arguments)
         return records
+
+    async def copy(
+        self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
+    ) -> None:
+        """Rows in bulk, by COPY: for what cannot conflict."""
+        await self._driver.copy_records_to_table(table, columns=columns, records=records)
 
 
 class Database:

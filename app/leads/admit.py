@@ -13,6 +13,7 @@ lock still sees the other
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.counters.operations import write as count
 from app.counters.rules import joined
@@ -26,8 +27,7 @@ from app.leads.merge import Profile, merged, merged_values
 from app.values import Code, ImportId, LeadId, LeadStatus, WorkspaceId
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A row that asks to enter.
 
     ``email_given`` is the address as it was written, when that differs from the key.
@@ -48,8 +48,7 @@ class Arrival:
     overwrite_existing: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """What became of a candidate; ``lead_id`` is null for somebody unknown who was refused."""
 
     verdict: Verdict
@@ -117,7 +116,8 @@ class Admission:
         self._candidates, self._terms, self._arrival = candidates, terms, arrival
         self._facts = facts
         self._repository = AdmissionRepository(tx, workspace_id)
-        self._verdicts = self._judged()
+        self._emails = [candidate.row.email or "" for candidate in candidates]
+        self._judge()
         self._reserved: dict[int, LeadId] = {}
         self._inserted: dict[str, LeadId] = {}
         self._profiles = self._wanted_profiles()
@@ -128,38 +128,35 @@ class Admission:
 
     # The verdicts.
 
-    def _judged(self) -> list[Verdict]:
+    def _judge(self) -> None:
         rows = (candidate.row for candidate in self._candidates)
-        return judge(zip(rows, self._facts, strict=True), self._terms)
+        self._verdicts = judge(zip(rows, self._facts, strict=True), self._terms)
+        self._accepted = [n for n, verdict in enumerate(self._verdicts) if verdict.accepted]
 
     def _judge_again(self) -> None:
         """New facts may stop a row.
 
         If that lets another one in, its locks were not taken in their order.
         """
-        before, self._verdicts = self._verdicts, self._judged()
-        for old, new in zip(before, self._verdicts, strict=True):
-            if new.accepted and not old.accepted:
-                raise FactsChanged
-
-    def _accepted(self) -> list[int]:
-        return [place for place, verdict in enumerate(self._verdicts) if verdict.accepted]
-
-    def _email(self, place: int) -> str:
-        email = self._candidates[place].row.email
-        assert email is not None, "a row without an address is never accepted"
-        return email
+        before = set(self._accepted)
+        self._judge()
+        if not before.issuperset(self._accepted):
+            raise FactsChanged
 
     def _lead_id(self, place: int) -> LeadId | None:
-        email, person = self._candidates[place].row.email, self._facts[place].person
-        return self._inserted.get(email or "") or (person.lead_id if person else None)
+        person = self._facts[place].person
+        return self._inserted.get(self._emails[place]) or (person.lead_id if person else None)
+
+    def _known(self) -> list[int]:
+        """The accepted who were not inserted, whatever was seen before the locks."""
+        return [place for place in self._accepted if self._emails[place] not in self._inserted]
 
     # LinkedIn profiles.
 
     def _wanted_profiles(self) -> dict[str, int]:
         """The free profiles that accepted rows bring, each to the first row that brings it."""
         wanted: dict[str, int] = {}
-        for place in self._accepted():
+        for place in self._accepted:
             key, facts = self._candidates[place].row.linkedin, self._facts[place]
             keeps = (
                 facts.person and facts.person.linkedin_key and not self._arrival.overwrite_existing
@@ -172,7 +169,7 @@ class Admission:
         """Rows whose profile was taken in the meantime are judged with that fact, and their address
         is not locked.
         """
-        if accepted := self._accepted():
+        if accepted := self._accepted:
             ids = await self._repository.reserve_ids(len(accepted))
             self._reserved = dict(zip(accepted, ids, strict=True))
         if self._profiles:
@@ -201,7 +198,7 @@ class Admission:
         key, owner = self._candidates[place].row.linkedin, self._facts[place].profile_owner
         if not key:
             return None
-        mine = owner.email == self._email(place) if owner else self._profiles.get(key) == place
+        mine = owner.email == self._emails[place] if owner else self._profiles.get(key) == place
         return key if mine else None
 
     def _given(self, place: int) -> Profile:
@@ -218,17 +215,17 @@ class Admission:
         leads = [
             NewLead(
                 LeadRecord(self._reserved[place], self._given(place), self._brings(place)),
-                self._email(place),
+                self._emails[place],
                 self._candidates[place].email_given,
             )
-            for place in self._accepted()
+            for place in self._accepted
         ]
         if leads:
             self._inserted = await self._repository.insert_or_lock(leads)
 
     async def judge_the_known(self) -> None:
-        """Known is who was not inserted, whatever was seen before the lock."""
-        known = {email for p in self._accepted() if (email := self._email(p)) not in self._inserted}
+        """In a statement of its own, after the locks."""
+        known = [self._emails[place] for place in self._known()]
         if not known:
             return
         deletions = asks_for_deletions(self._terms)
@@ -243,11 +240,7 @@ class Admission:
 
     async def compare(self) -> None:
         """See what would change of the known, and call those unchanged of whom nothing would."""
-        known = {
-            p: i
-            for p in self._accepted()
-            if (i := self._lead_id(p)) and self._email(p) not in self._inserted
-        }
+        known = {place: i for place in self._known() if (i := self._lead_id(place))}
         if not known:
             return
         self._current = await self._repository.current(known.values())
@@ -283,7 +276,7 @@ class Admission:
         return True
 
     async def store(self) -> None:
-        added = [p for p in self._accepted() if self._verdicts[p].code is Code.ADDED]
+        added = [p for p in self._accepted if self._verdicts[p].code is Code.ADDED]
         if self._changed:
             await self._repository.update(self._changed)
         if self._own_fields:
@@ -317,7 +310,7 @@ class Admission:
         lead_id = self._lead_id(place)
         if not self._verdicts[place].accepted or lead_id is None:
             return None
-        if self._email(place) in self._inserted:
+        if self._emails[place] in self._inserted:
             return lead_id
         return lead_id if after.get(lead_id, self._current[lead_id].linkedin_key) == key else None
 
@@ -339,14 +332,16 @@ class Admission:
             tags=self._arrival.tags,
             import_id=self._arrival.import_id,
         )
-        known = [self._email(p) for p in added if self._email(p) not in self._inserted]
+        known = [
+            self._emails[place] for place in added if self._emails[place] not in self._inserted
+        ]
         if known:
             await self._repository.unbury(self._terms.campaign_id, known)
         entered = joined(self._terms.campaign_id, LeadStatus.NOT_CONTACTED, len(members))
         await count(self._tx, self._workspace_id, [entered])
 
     def result(self) -> list[Admitted]:
-        taken = {self._email(p): self._lead_id(p) for p in self._accepted()}
+        taken = {self._emails[p]: self._lead_id(p) for p in self._accepted}
         return [
             Admitted(
                 verdict, self._lead_id(place) or taken.get(self._candidates[place].row.email or "")

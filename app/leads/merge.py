@@ -1,12 +1,10 @@
 """What becomes of a known person's fields when somebody brings new ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A lead's fields and custom fields; empty fields are absent."""
 
     fields: Mapping[str, str]
