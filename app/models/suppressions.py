@@ -1,6 +1,6 @@
 """The block list, the unsubscribe list and the do-not-contact list."""
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from app.kit.schema import (
@@ -13,17 +13,30 @@ from app.kit.schema import (
     TenantKey,
     Word,
 )
+from app.values import SuppressionKind
+
+
+def of_kind(kind: SuppressionKind) -> TextClause:
+    """One list. Its own index shows it in pages, and cannot be taken for a search by entry.
+
+    An index on (workspace_id, kind, id) would be, on an empty table: there a scan of the whole
+    workspace costs no more, and a kept plan stays when the table grows.
+    """
+    return text(f"kind = '{kind}'")
 
 
 class Suppression(Base):
-    """``entry`` is an email key, a domain (that domain alone) or ``*.domain`` (it and all below it).
+    """``entry`` is an email key, a domain (that alone) or ``*.domain`` (it and all below it).
 
     ``protected``: made by the person, so no operator may lift it.
     """
 
     __tablename__ = "suppressions"
     __table_args__ = (
-        Index(None, "workspace_id", "kind", "id"),
+        *(
+            Index(f"suppressions_{kind}_idx", "workspace_id", "id", postgresql_where=of_kind(kind))
+            for kind in SuppressionKind
+        ),
         Index(
             None,
             "workspace_id",

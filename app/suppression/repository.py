@@ -7,6 +7,7 @@ from sqlalchemy import ARRAY, ColumnElement, Select, any_, delete, func, literal
 
 from app.kit.db import Tx
 from app.models import Suppression
+from app.models.suppressions import of_kind
 from app.suppression.rules import Entry, Listed, Reach, domain_candidates
 from app.values import (
     CampaignId,
@@ -150,9 +151,7 @@ class SuppressionRepository:
         )
 
     def _of(self, kind: SuppressionKind) -> Found:
-        return select(*COLUMNS).where(
-            Suppression.workspace_id == self._workspace_id, Suppression.kind == kind
-        )
+        return select(*COLUMNS).where(Suppression.workspace_id == self._workspace_id, of_kind(kind))
 
     async def _held(self, statement: Found) -> list[Entry]:
         locked = statement.order_by(Suppression.entry, Suppression.id).with_for_update()

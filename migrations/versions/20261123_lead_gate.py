@@ -193,7 +193,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('workspace_id', 'entry', 'kind', 'campaign_id', 'client_id', name=op.f('suppressions_workspace_id_entry_kind_campaign_id_client_id_key'), postgresql_nulls_not_distinct=True)
     )
     op.create_index(op.f('suppressions_workspace_id_campaign_id_idx'), 'suppressions', ['workspace_id', 'campaign_id'], unique=False, postgresql_where=sa.text('campaign_id is not null'))
-    op.create_index(op.f('suppressions_workspace_id_kind_id_idx'), 'suppressions', ['workspace_id', 'kind', 'id'], unique=False)
+    op.create_index('suppressions_block_idx', 'suppressions', ['workspace_id', 'id'], unique=False, postgresql_where=sa.text("kind = 'block'"))
+    op.create_index('suppressions_do_not_contact_idx', 'suppressions', ['workspace_id', 'id'], unique=False, postgresql_where=sa.text("kind = 'do_not_contact'"))
+    op.create_index('suppressions_unsubscribe_idx', 'suppressions', ['workspace_id', 'id'], unique=False, postgresql_where=sa.text("kind = 'unsubscribe'"))
     op.create_table('tombstones',
     sa.Column('workspace_id', sa.BigInteger(), nullable=False),
     sa.Column('email', sa.Text(collation='C'), nullable=False),
@@ -316,7 +318,9 @@ def downgrade() -> None:
     op.drop_index(op.f('tombstones_workspace_id_campaign_id_idx'), table_name='tombstones')
     op.drop_table('tombstones')
     op.drop_index(op.f('suppressions_workspace_id_campaign_id_idx'), table_name='suppressions', postgresql_where=sa.text('campaign_id is not null'))
-    op.drop_index(op.f('suppressions_workspace_id_kind_id_idx'), table_name='suppressions')
+    op.drop_index('suppressions_unsubscribe_idx', table_name='suppressions', postgresql_where=sa.text("kind = 'unsubscribe'"))
+    op.drop_index('suppressions_do_not_contact_idx', table_name='suppressions', postgresql_where=sa.text("kind = 'do_not_contact'"))
+    op.drop_index('suppressions_block_idx', table_name='suppressions', postgresql_where=sa.text("kind = 'block'"))
     op.drop_table('suppressions')
     op.drop_table('leads')
     op.drop_table('lead_linkedin')

@@ -5,7 +5,7 @@ import pytest
 from app.kit.db import Tx
 from app.kit.resources import Resources
 from app.suppression import operations
-from app.suppression.repository import SuppressionRepository
+from app.suppression.repository import MATCHING, SuppressionRepository
 from app.values import SuppressionKind, SuppressionSource, WorkspaceId
 from tests.client import Tenant
 
@@ -57,3 +57,15 @@ async def test_every_entry_that_stops_an_address(tenant: Tenant, resources: Reso
             "ann@b.x.com": ["ann@b.x.com", "b.x.com", "*.x.com"],
             "bob@b.x.com": ["b.x.com", "*.x.com"],
         }
+
+
+async def test_an_index_look_up_per_candidate(tenant: Tenant, resources: Resources) -> None:
+    """On an empty table too, where every plan seems to cost the same and the first one is kept."""
+    async with resources.database.transaction() as tx:
+        await tx.rows("delete from suppressions")
+        await tx.rows("analyze suppressions")
+        plan = await tx.rows("explain (costs off) " + MATCHING, tenant.id, ["x.com"] * 800)
+    conditions = [line[0].strip() for line in plan if "Index Cond" in line[0]]
+    assert conditions == [
+        f"Index Cond: ((workspace_id = '{tenant.id}'::bigint) AND (entry = c.entry))"
+    ]
