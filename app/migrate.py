@@ -1,10 +1,12 @@
 """The schema's way to the newest version, from a checkout or an installed wheel alike."""
 
 import io
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from app.kit.db import asyncpg_url
@@ -32,6 +34,19 @@ def check(database_url: str) -> None:
         command.check(_config(database_url))
     except CommandError as error:
         raise CannotStart(str(error)) from None
+
+
+def is_behind(revision: str | None) -> bool:
+    """Is this database older than the code? A newer one is not: amid a deployment that is normal."""
+    newest, known = _revisions()
+    return revision is None or (revision != newest and revision in known)
+
+
+@cache
+def _revisions() -> tuple[str | None, frozenset[str]]:
+    """The newest, and all that this code knows of."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    return scripts.get_current_head(), frozenset(s.revision for s in scripts.walk_revisions())
 
 
 def _config(database_url: str) -> Config:
