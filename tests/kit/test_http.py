@@ -1,0 +1,113 @@
+"""Through a small application: what every answer carries, and what becomes of the unexpected."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import text
+from starlette.requests import ClientDisconnect
+
+from app.kit.http import Frame, Route, add_problem_handlers
+from app.kit.resources import Resources
+
+BEYOND = 2**63
+
+
+@pytest.fixture
+async def small(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
+    router = APIRouter(route_class=Route)
+
+    @router.get("/driver")
+    async def driver() -> None:
+        async with resources.database.transaction() as tx:
+            await tx.rows("select $1::bigint", BEYOND)
+
+    @router.get("/alchemy")
+    async def alchemy() -> None:
+        async with resources.database.transaction() as tx:
+            await tx.execute(text("select cast(:n as bigint)"), {"n": BEYOND})
+
+    @router.get("/server")
+    async def server() -> None:
+        async with resources.database.transaction() as tx:
+            await tx.rows("select $1::text::bigint", str(BEYOND))
+
+    @router.get("/gone")
+    async def gone() -> None:
+        raise ClientDisconnect
+
+    @router.get("/bug")
+    async def bug() -> None:
+        raise ZeroDivisionError("secret")
+
+    @router.get("/wrong-argument")
+    async def wrong_argument() -> None:
+        await resources.database.fetch("select $1::bigint", "secret")
+
+    app = FastAPI()
+    app.include_router(router)
+    add_problem_handlers(app)
+    app.add_middleware(Frame)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://x.test"
+    ) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/driver", 422, "invalid_request"),
+        ("/alchemy", 422, "invalid_request"),
+        ("/server", 422, "invalid_request"),
+        ("/gone", 400, "malformed_json"),
+        ("/bug", 500, "internal_error"),
+        ("/wrong-argument", 500, "internal_error"),
+    ],
+)
+async def test_the_unexpected_is_a_problem_without_its_inside(
+    small: httpx.AsyncClient, path: str, status: int, code: str
+) -> None:
+    answer = await small.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("trace-1.a_B", True), ("x" * 128, True), ("x" * 129, False), ("a b", False), ("", False)],
+)
+async def test_a_sane_request_id_is_kept(
+    anonymous: httpx.AsyncClient, given: str, kept: bool
+) -> None:
+    answer = await anonymous.get("/me", headers={"X-Request-Id": given})
+    request_id = answer.headers["x-request-id"]
+    assert (request_id == given) is kept
+    assert answer.json()["request_id"] == request_id
+
+
+async def test_a_problem_is_readable_for_smartleads_clients(anonymous: httpx.AsyncClient) -> None:
+    body = (await anonymous.get("/me")).json()
+    assert body == {
+        "type": "urn:leadgate:problem:invalid_api_key",
+        "title": "Unauthorized",
+        "status": 401,
+        "detail": "Invalid API Key",
+        "code": "invalid_api_key",
+        "request_id": body["request_id"],
+        "errors": [],
+        "ok": False,
+        "error": "Invalid API Key",
+        "message": "Invalid API Key",
+    }
+
+
+async def test_every_answer_is_framed(api: httpx.AsyncClient) -> None:
+    for path in ("/me", "/me/", "/me//", "/nowhere"):
+        answer = await api.get(path)
+        assert answer.status_code == (404 if path == "/nowhere" else 200)
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["referrer-policy"] == "no-referrer"
