@@ -37,7 +37,7 @@ def check(database_url: str) -> None:
 
 
 def is_behind(revision: str | None) -> bool:
-    """Is this database older than the code? A newer one is not: amid a deployment that is normal."""
+    """Is it older than the code? A newer one is normal amid a deployment, and works."""
     newest, known = _revisions()
     return revision is None or (revision != newest and revision in known)
 
