@@ -22,7 +22,7 @@ from app.kit.resources import open_resources
 from app.settings import Settings
 from app.workspaces import operations as workspaces
 
-READY_TIMEOUT_S = 30.0
+READY_TIMEOUT_S = 60.0
 DUPLICATES = (
     "whoever is in one campaign enters no other, unless the workspace or a request says"
     " `duplicate_scope`: `active` or `campaign`"

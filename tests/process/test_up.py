@@ -59,7 +59,7 @@ def test_servers_of_root_run_as_somebody_else(up: Up) -> None:
 
 def test_a_folder_in_use_is_refused(up: Up, folder: Path) -> None:
     second = Up(folder / "data")
-    assert second.process.wait(20) == 1
+    assert second.process.wait(60) == 1
     assert second.stop() == 1
     assert "is in use by a running `leadgate up`" in second.output
     assert up.is_healthy()
@@ -68,7 +68,7 @@ def test_a_folder_in_use_is_refused(up: Up, folder: Path) -> None:
 def test_a_port_in_use_is_refused(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         started = Up(folder / "never-made", taken.getsockname()[1])
-        assert started.process.wait(20) == 1
+        assert started.process.wait(60) == 1
     assert started.stop() == 1
     assert "cannot be listened on" in started.output
     assert not (folder / "never-made").exists()
@@ -115,7 +115,7 @@ def test_data_of_another_postgresql_is_refused(folder: Path) -> None:
     """After the others: it spoils the folder."""
     (folder / "data" / "servers" / "postgres" / "PG_VERSION").write_text("14\n")
     started = Up(folder / "data")
-    assert started.process.wait(20) == 1
+    assert started.process.wait(60) == 1
     assert started.stop() == 1
     assert "written by PostgreSQL 14" in started.output
     assert "leadgate backup" in started.output

@@ -15,7 +15,7 @@ import httpx
 
 from app.kit.embedded.ports import free_port
 
-READY_S = 40.0
+READY_S = 90.0
 """Far above what it takes (about 5 s): the tests of a busy machine are not to fail for that."""
 
 
