@@ -135,12 +135,19 @@ async def terms_of_check(
 
     Raises CampaignNotFound.
     """
-    applied = applied_scope(scope, None, caller.defaults.duplicate_scope, caller.policy).scope
-    now = datetime.now(UTC)
+    applied = applied_scope(scope, None, caller.defaults.duplicate_scope, caller.policy)
+    terms = Terms(
+        NO_CAMPAIGN,
+        None,
+        caller.policy,
+        datetime.now(UTC),
+        applied.scope,
+        named_scope=applied.origin == "request",
+    )
     if campaign_id is None:
-        return Terms(NO_CAMPAIGN, None, caller.policy, now, applied)
+        return terms
     campaign = await CampaignRepository(tx, caller.workspace_id).get(campaign_id)
-    return Terms(campaign.id, campaign.client_id, caller.policy, now, applied)
+    return replace(terms, campaign_id=campaign.id, client_id=campaign.client_id)
 
 
 def _key(asked: Asked) -> str | None:

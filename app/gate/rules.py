@@ -49,6 +49,8 @@ class Terms:
     now: datetime
     scope: DuplicateScope
     """As applied: the floor is in it."""
+    named_scope: bool = False
+    """The request names its scope, which then speaks before SmartLead's flag."""
     mode: Mode = Mode.CREATE_ONLY
     on_linkedin_match: OnLinkedinMatch = OnLinkedinMatch.SKIP
     ignore_block_list: bool = False
@@ -199,11 +201,10 @@ def deleted_here(_: Row, facts: Facts, terms: Terms) -> Verdict | None:
         return None
     for buried in facts.person.buried:
         if buried.campaign_id == terms.campaign_id or not facts.person.memberships:
-            return Verdict(
-                Code.DELETED_HERE,
-                Conflict(facts.person.lead_id, buried.campaign_id, buried.campaign_name),
-                override="restore_deleted",
-            )
+            named = conflict_with(buried, facts.person.lead_id)
+            if not same_client(buried.client_id, terms):
+                named = Conflict(facts.person.lead_id)
+            return Verdict(Code.DELETED_HERE, named, override="restore_deleted")
     return None
 
 
@@ -358,6 +359,7 @@ def looser(active: bool, terms: Terms) -> str | None:
         return None
     if (
         terms.scope is DuplicateScope.WORKSPACE
+        and not terms.named_scope
         and policy.duplicate_flag_meaning is FlagMeaning.DOCUMENTED
     ):
         return "ignore_duplicate_leads_in_other_campaign"

@@ -91,6 +91,7 @@ class AppliedSettings:
             policy=caller.policy,
             now=now,
             scope=self.scope.scope,
+            named_scope=self.scope.origin == "request",
             mode=self.mode,
             on_linkedin_match=self.on_linkedin_match,
             ignore_block_list=self.flags.ignore_global_block_list,
