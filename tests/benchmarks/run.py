@@ -1,0 +1,95 @@
+"""One run: its size, and what several rows of the table need, measured once."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import typer
+
+from tests.benchmarks.clients import Load, Measured, send
+from tests.benchmarks.copying import copy_rate
+from tests.benchmarks.people import BATCH
+from tests.benchmarks.stage import Stage
+from tests.benchmarks.usage import Meter
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many leads."""
+
+    first: int
+    """Into the empty database, and in the base line."""
+    steady: int
+    """In each measurement after that."""
+
+
+FULL = Size(first=100_000, steady=200_000)
+SHORT = Size(first=40_000, steady=40_000)
+
+
+@dataclass
+class Run:
+    stage: Stage
+    size: Size
+    clients: int
+    _known: dict[str, object] = field(default_factory=dict)
+    _batches: int = 0
+
+    async def once(self, name: str, measure: Callable[[], Awaitable[T]]) -> T:
+        """What another row has measured already is not measured again."""
+        if name not in self._known:
+            self._known[name] = await measure()
+        return self._known[name]  # type: ignore[return-value]  # by the name that it was kept under
+
+    async def copy_rate(self) -> float:
+        """The base line, in leads per second."""
+        return await self.once("COPY", self._copy_rate)
+
+    async def _copy_rate(self) -> float:
+        await self.first_leads()
+        async with self.stage.connection() as connection:
+            rate = await copy_rate(connection, self.size.first)
+        typer.echo(f"{'COPY':28} {rate:9,.0f} leads/s")
+        return rate
+
+    async def first_leads(self) -> Measured:
+        """They are the warm-up of all that follows; statistics come after them."""
+        return await self.once("first", self._first_leads)
+
+    async def _first_leads(self) -> Measured:
+        load = self.fresh(self.stage.campaigns(1), leads=self.size.first)
+        measured = await self.send("first leads", load)
+        await self.stage.analyze()
+        return measured
+
+    def fresh(
+        self, campaigns: Sequence[int], *, leads: int | None = None, with_profile: float = 0.0
+    ) -> Load:
+        """Batches of people whom nobody has sent yet."""
+        first, count = self._batches, (leads or self.size.steady) // BATCH
+        self._batches += count
+        return Load(range(first, first + count), campaigns, with_profile)
+
+    async def send(self, name: str, load: Load) -> Measured:
+        """Measure a load, and say at once how it went and who used the processors."""
+        watched = self.stage.statements
+        if watched:
+            await watched.reset()
+        meter = Meter(self.stage.up)
+        measured = send(load, self.stage.up.url, self.stage.key, clients=self.clients, meter=meter)
+        typer.echo(told(name, measured))
+        if watched:
+            typer.echo("\n".join(await watched.top(len(load.batches))))
+        return measured
+
+
+def told(name: str, measured: Measured) -> str:
+    batches = measured.leads / BATCH
+    used = "  ".join(f"{who} {1000 * s / batches:.2f}" for who, s in measured.cpu_s.items() if s)
+    return (
+        f"{name:28} {measured.rate:9,.0f} leads/s  {measured.seconds:5.1f} s"
+        f"  p50 {1000 * measured.p50_s:.1f}  p95 {1000 * measured.p95_s:.1f} ms"
+        f"  | CPU ms per batch: {used}"
+    )
