@@ -32,8 +32,8 @@ class Membership:
     tags: tuple[str, ...]
     contacted_at: datetime | None
     replied_at: datetime | None
-    passed_block: str | None
-    """The block list's entry that the sender passed over by name; it does not stop sending."""
+    passed_blocks: tuple[str, ...]
+    """The block list's entries that the sender passed over by name; they do not stop sending."""
 
     @property
     def active(self) -> bool:

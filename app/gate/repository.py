@@ -22,13 +22,13 @@ from app.values import (
 
 PEOPLE = """
 select e.email, l.id lead_id, l.linkedin_key,
-       m.map_id, m.status, m.tags, m.contacted_at, m.replied_at, m.passed_block,
+       m.map_id, m.status, m.tags, m.contacted_at, m.replied_at, m.passed_blocks,
        m.campaign_id, m.campaign_name, m.campaign_status, m.holding, m.archived, m.client_id
 from unnest($2::text[]) e (email)
 cross join lateral (
     select id, linkedin_key from leads where workspace_id = $1 and email = e.email offset 0) l
 left join lateral (
-    select cl.id map_id, cl.status, cl.tags, cl.contacted_at, cl.replied_at, cl.passed_block, c.*
+    select cl.id map_id, cl.status, cl.tags, cl.contacted_at, cl.replied_at, cl.passed_blocks, c.*
     from campaign_leads cl
     cross join lateral (
         select id campaign_id, name campaign_name, status campaign_status, holding, archived_at is
@@ -153,7 +153,7 @@ def _membership(row: Any) -> Membership:
         tags=tuple(row["tags"]),
         contacted_at=row["contacted_at"],
         replied_at=row["replied_at"],
-        passed_block=row["passed_block"],
+        passed_blocks=tuple(row["passed_blocks"]),
     )
 
 

@@ -85,8 +85,8 @@ class Verdict:
     matched: Entry | None = None
     override: str | None = None
     allowed_from: datetime | None = None
-    passed: Entry | None = None
-    """The block list's entry that the sender passed over by name."""
+    passed: tuple[Entry, ...] = ()
+    """The block list's entries that the sender passed over by name."""
 
     @property
     def accepted(self) -> bool:
@@ -127,8 +127,8 @@ def rules(facts: Facts, terms: Terms) -> tuple["Rule", ...]:
 def accept(facts: Facts, terms: Terms) -> Verdict:
     if membership_here(facts, terms):
         return UPDATED
-    if terms.ignore_block_list and (entry := matching(SuppressionKind.BLOCK, facts, terms)):
-        return replace(ADDED, passed=entry)
+    if terms.ignore_block_list and (passed := all_matching(SuppressionKind.BLOCK, facts, terms)):
+        return replace(ADDED, passed=passed)
     return ADDED
 
 
@@ -315,10 +315,11 @@ def memberships_elsewhere(facts: Facts, terms: Terms) -> list[Membership]:
 
 def matching(kind: SuppressionKind, facts: Facts, terms: Terms) -> Entry | None:
     """The first entry of this kind that holds for this campaign."""
-    for entry in facts.entries:
-        if entry.kind is kind and holds(entry, terms):
-            return entry
-    return None
+    return next(iter(all_matching(kind, facts, terms)), None)
+
+
+def all_matching(kind: SuppressionKind, facts: Facts, terms: Terms) -> tuple[Entry, ...]:
+    return tuple(e for e in facts.entries if e.kind is kind and holds(e, terms))
 
 
 def holds(entry: Entry, terms: Terms) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.gate.facts import SENDING, Facts, Membership
-from app.gate.rules import Terms, matching, membership_here
+from app.gate.rules import Terms, all_matching, membership_here
 from app.suppression.rules import Entry
 from app.values import LeadStatus, SuppressionKind
 
@@ -40,12 +40,12 @@ def stops_at_send(facts: Facts, terms: Terms) -> list[SendStop]:
 
 
 def suppressions(facts: Facts, terms: Terms, here: Membership) -> list[SendStop]:
-    """Entries that hold; a block passes only if it was passed over by name at entry."""
+    """The first entry of each kind that holds; a block that was passed over at entry does not."""
     stops = []
     for kind, code, reason in SUPPRESSING:
-        entry = matching(kind, facts, terms)
-        if entry and not (kind is SuppressionKind.BLOCK and entry.entry == here.passed_block):
-            stops.append(SendStop(code, reason, entry))
+        passed = here.passed_blocks if kind is SuppressionKind.BLOCK else ()
+        held = [e for e in all_matching(kind, facts, terms) if e.entry not in passed]
+        stops += [SendStop(code, reason, entry) for entry in held[:1]]
     return stops
 
 

@@ -2,30 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.leads.merge import Profile
 from app.values import LEAD_FIELDS, CampaignId, ImportId, LeadId, LeadStatus, WorkspaceId
 
-COLUMNS = ("email_given", *LEAD_FIELDS, "linkedin_key", "custom_fields")
-
-
-def _arrays(first: int, count: int) -> str:
-    """``$3::text[], $4::text[], …``"""
-    return ", ".join(f"${first + n}::text[]" for n in range(count))
+COLUMNS = (*LEAD_FIELDS, "linkedin_key")
 
 
 # Nothing is written to those who are known, but they are locked, in the order of their addresses
-# like the rest. An insert
-# that loses to another transaction waits for it, and then locks what that one inserted.
+# like the rest. An insert that loses to another transaction waits for it, and then locks what that
+# one inserted.
+NEW_COLUMNS = ("id", "email", "email_given", *COLUMNS)
 INSERT_OR_LOCK = f"""
-insert into leads (workspace_id, id, email, {", ".join(COLUMNS)})
-select $1, r.id, r.email, {", ".join(f"nullif(r.{name}, '')" for name in COLUMNS[:-1])},
-       r.custom_fields::jsonb
-from unnest($2::bigint[], {_arrays(3, 1 + len(COLUMNS))}) r (id, email, {", ".join(COLUMNS)})
+insert into leads (workspace_id, id, email, email_given, {", ".join(COLUMNS)}, custom_fields)
+select $1, coalesce(r.id::bigint, nextval('leads_id_seq')), r.email, r.email_given,
+       {", ".join(f"r.{name}" for name in COLUMNS)}, coalesce(r.custom_fields, '{{}}')::jsonb
+from unnest({unpacked(2, 3, len(NEW_COLUMNS) + 1)}) r ({", ".join(NEW_COLUMNS)}, custom_fields)
 order by r.email collate "C"
 on conflict (workspace_id, email) do update set updated_at = leads.updated_at where false
 returning id, email
@@ -33,11 +30,10 @@ returning id, email
 
 UPDATE = f"""
 update leads l
-set updated_at = now(), linkedin_key = nullif(r.linkedin_key, ''),
-    custom_fields = r.custom_fields::jsonb,
-    {", ".join(f"{name} = nullif(r.{name}, '')" for name in LEAD_FIELDS)}
-from unnest($2::bigint[], {_arrays(3, len(COLUMNS) - 1)}) r (id, {", ".join(COLUMNS[1:])})
-where l.workspace_id = $1 and l.id = r.id
+set updated_at = now(), custom_fields = coalesce(r.custom_fields, '{{}}')::jsonb,
+    {", ".join(f"{name} = r.{name}" for name in COLUMNS)}
+from unnest({unpacked(2, 3, len(COLUMNS) + 2)}) r (id, {", ".join(COLUMNS)}, custom_fields)
+where l.workspace_id = $1 and l.id = r.id::bigint
 """  # noqa: S608  # column names of ours
 
 CURRENT = f"""
@@ -66,7 +62,7 @@ MEMBER_COLUMNS = (
     "custom_fields",
     "import_id",
     "row_no",
-    "passed_block",
+    "passed_blocks",
 )
 
 OWN_FIELDS = """
@@ -93,19 +89,21 @@ class LeadRecord:
     linkedin_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewLead:
-    record: LeadRecord
+class NewLead(NamedTuple):
+    """Somebody who may be unknown. The id is reserved if a LinkedIn profile was claimed for it."""
+
+    reserved_id: LeadId | None
     email: str
     email_given: str | None
+    profile: Profile
+    linkedin_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewMembership:
+class NewMembership(NamedTuple):
     lead_id: LeadId
     row_no: int
     custom_fields: Mapping[str, Any]
-    passed_block: str | None
+    passed_blocks: Sequence[str]
 
 
 class AdmissionRepository:
@@ -120,7 +118,7 @@ class AdmissionRepository:
         before.
         """
         rows = await self._tx.rows(
-            "select nextval(pg_get_serial_sequence('leads', 'id')) id from generate_series(1, $1)",
+            "select nextval('leads_id_seq') id from generate_series(1, $1)",
             count,
         )
         return [LeadId(row["id"]) for row in rows]
@@ -153,14 +151,15 @@ class AdmissionRepository:
 
         Gives the ids of the inserted by address.
         """
-        rows = await self._tx.rows(
-            INSERT_OR_LOCK,
-            self._workspace_id,
-            [lead.record.id for lead in leads],
-            [lead.email for lead in leads],
-            [lead.email_given or "" for lead in leads],
-            *_columns([lead.record for lead in leads]),
+        separator, columns = packed(
+            [
+                [str(lead.reserved_id or "") for lead in leads],
+                [lead.email for lead in leads],
+                [lead.email_given or "" for lead in leads],
+                *_columns(leads),
+            ]
         )
+        rows = await self._tx.rows(INSERT_OR_LOCK, self._workspace_id, separator, *columns)
         return {row["email"]: LeadId(row["id"]) for row in rows}
 
     async def current(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, LeadRecord]:
@@ -169,9 +168,8 @@ class AdmissionRepository:
         return {LeadId(row["id"]): _record(row) for row in rows}
 
     async def update(self, leads: Sequence[LeadRecord]) -> None:
-        await self._tx.rows(
-            UPDATE, self._workspace_id, [lead.id for lead in leads], *_columns(leads)
-        )
+        separator, columns = packed([[str(lead.id) for lead in leads], *_columns(leads)])
+        await self._tx.rows(UPDATE, self._workspace_id, separator, *columns)
 
     async def enter(
         self,
@@ -198,7 +196,7 @@ class AdmissionRepository:
                     _json(member.custom_fields),
                     import_id,
                     member.row_no,
-                    member.passed_block,
+                    member.passed_blocks,
                 )
                 for member in members
             ),
@@ -233,12 +231,8 @@ class AdmissionRepository:
         )
 
 
-def _columns(leads: Sequence[LeadRecord]) -> list[list[str]]:
-    """One array a column, in the order of ``COLUMNS`` without ``email_given``.
-
-    "" for null: asyncpg asks each None of an array whether it is an array too, which took longer
-    than all the rest.
-    """
+def _columns(leads: Sequence[NewLead] | Sequence[LeadRecord]) -> list[list[str]]:
+    """``COLUMNS`` and the custom fields; "" for null."""
     fields = [lead.profile.fields for lead in leads]
     return [
         *([values.get(name, "") for values in fields] for name in LEAD_FIELDS),

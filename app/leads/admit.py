@@ -169,20 +169,23 @@ class Admission:
         """Rows whose profile was taken in the meantime are judged with that fact, and their address
         is not locked.
         """
-        if accepted := self._accepted:
-            ids = await self._repository.reserve_ids(len(accepted))
-            self._reserved = dict(zip(accepted, ids, strict=True))
-        if self._profiles:
-            await self._claim_profiles()
-
-    async def _claim_profiles(self) -> None:
-        ids = {
-            k: self._lead_id(place) or self._reserved[place] for k, place in self._profiles.items()
-        }
+        if not self._profiles:
+            return
+        ids = await self._ids_for_profiles()
         won = await self._repository.claim_profiles(ids)
         self._claimed = {key: lead_id for key, lead_id in ids.items() if key in won}
         if lost := ids.keys() - won:
             await self._learn_owners(lost)
+
+    async def _ids_for_profiles(self) -> dict[str, LeadId]:
+        """Whose the profiles will be: leads that are known, or are inserted under a reserved id."""
+        unknown = [place for place in self._profiles.values() if not self._lead_id(place)]
+        ids = await self._repository.reserve_ids(len(unknown)) if unknown else []
+        self._reserved = dict(zip(unknown, ids, strict=True))
+        return {
+            key: self._lead_id(place) or self._reserved[place]
+            for key, place in self._profiles.items()
+        }
 
     async def _learn_owners(self, lost: set[str]) -> None:
         owners = await FactsRepository(self._tx, self._workspace_id).owners(sorted(lost))
@@ -214,9 +217,11 @@ class Admission:
     async def insert_or_lock(self) -> None:
         leads = [
             NewLead(
-                LeadRecord(self._reserved[place], self._given(place), self._brings(place)),
+                self._reserved.get(place),
                 self._emails[place],
                 self._candidates[place].email_given,
+                self._given(place),
+                self._brings(place),
             )
             for place in self._accepted
         ]
@@ -320,7 +325,7 @@ class Admission:
                 lead_id=lead_id,
                 row_no=place + 1,
                 custom_fields=self._candidates[place].profile.custom_fields,
-                passed_block=passed.entry if (passed := self._verdicts[place].passed) else None,
+                passed_blocks=[entry.entry for entry in self._verdicts[place].passed],
             )
             for place in added
             if (lead_id := self._lead_id(place))

@@ -96,8 +96,8 @@ class CampaignLead(Base):
     custom_fields: Mapped[Document]
     import_id: Mapped[OptionalBigId]
     row_no: Mapped[int | None]
-    passed_block: Mapped[OptionalWord]
-    """The block list's entry that the caller passed over by name at entry; it does not stop sending."""
+    passed_blocks: Mapped[Words]
+    """Entries of the block list that were passed over by name at entry; they do not stop sending."""
     contacted_at: Mapped[OptionalMoment]
     replied_at: Mapped[OptionalMoment]
     last_activity_at: Mapped[OptionalMoment]

@@ -243,7 +243,7 @@ def upgrade() -> None:
     sa.Column('custom_fields', postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('import_id', sa.BigInteger(), nullable=True),
     sa.Column('row_no', sa.Integer(), nullable=True),
-    sa.Column('passed_block', sa.Text(), nullable=True),
+    sa.Column('passed_blocks', sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
     sa.Column('contacted_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('replied_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_activity_at', sa.DateTime(timezone=True), nullable=True),

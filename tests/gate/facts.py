@@ -74,7 +74,7 @@ def member(campaign_id: int = 2, **fields: Any) -> Membership:
             "tags": (),
             "contacted_at": None,
             "replied_at": None,
-            "passed_block": None,
+            "passed_blocks": (),
             **fields,
         }
     )

@@ -75,7 +75,7 @@ def test_the_entry_that_holds_is_named() -> None:
     found = verdict(ROW, suppressed(*entries), asked)
     assert found.matched == entries[1]
     passed = verdict(ROW, suppressed(*entries), terms(client_id=5, ignore_block_list=True))
-    assert (passed.code, passed.passed) == (Code.ADDED, entries[0])
+    assert (passed.code, passed.passed) == (Code.ADDED, entries)
 
 
 @pytest.mark.parametrize(
