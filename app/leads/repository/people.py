@@ -6,7 +6,6 @@ from datetime import datetime
 from app.kit.db import Tx
 from app.leads.errors import LeadNotFound
 from app.leads.repository.columns import (
-    FIELDS,
     LEAD,
     lead_columns,
     lead_of,
@@ -25,32 +24,54 @@ def _one(condition: str) -> str:
 BY_ID = _one("id = $2")
 BY_EMAIL = _one("email = $2")
 
-# "filtered" asks for a membership only when the request does: people without one are people too.
-PEOPLE = f"""
-from leads l
-where workspace_id = $1 and id > $2 and ($3::text is null or email = $3)
-  and ($4::timestamptz is null or created_at > $4)
-  and (not $5::bool or exists (
-      select from campaign_leads cl
-      where cl.workspace_id = $1 and cl.lead_id = l.id
-        and ($6::bigint is null or cl.campaign_id = $6) and {member_conditions(8)}
-        and exists (
-            select from campaigns c
-            where c.workspace_id = $1 and c.id = cl.campaign_id and c.deleted_at is null offset 0)
-      offset 0))
-"""  # noqa: S608  # text of ours
-PAGE = f"""
+
+def _page(ids: str, first: int) -> str:
+    """The people whose ids a statement gives, of whom a page is cut."""
+    return f"""
 select {lead_columns()} from (
-    select id, email, email_given, custom_fields, {FIELDS}, created_at, updated_at {PEOPLE}
-    order by id offset $15 limit $7) l {unsubscribed()}
+    select l.* from ({ids}) people
+    cross join lateral ({LEAD} and id = people.id offset 0) l
+    order by people.id offset ${first} limit ${first + 1}) l {unsubscribed()}
 order by l.id
 """  # noqa: S608  # text of ours
-COUNT = f"select count(*) n from (select {PEOPLE} limit $7) found"  # noqa: S608  # text of ours
+
+
+def _count(ids: str, first: int) -> str:
+    return f"select count(*) n from (select from ({ids}) people limit ${first}) found"  # noqa: S608
+
+
+# Of everybody, members of a campaign or not.
+ANYBODY = """
+    select id from leads
+    where workspace_id = $1 and id > $2 and ($3::text is null or email = $3)
+      and ($4::timestamptz is null or created_at > $4)
+    order by id"""
+
+
+def _of_members(campaign: str) -> str:
+    """Of those who are in a campaign; deleted ones are few, and soon gone."""
+    return f"""
+    select distinct cl.lead_id id from campaign_leads cl
+    where cl.workspace_id = $1 and cl.lead_id > $2 and {campaign}
+      and ($3::text is null or cl.lead_id = (
+          select id from leads where workspace_id = $1 and email = $3))
+      and not cl.campaign_id = any(array(
+          select id from campaigns where workspace_id = $1 and deleted_at is not null))
+      and {member_conditions(5)}
+    order by id"""  # noqa: S608  # text of ours
+
+
+# A condition that may be absent keeps the index from being used, so these are two statements.
+MEMBERS = _of_members("$4::bigint is null")
+OF_CAMPAIGN = _of_members("cl.campaign_id = $4::bigint")
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleFilter:
-    """Which people are meant; ``member`` and ``campaign_id`` must hold for one membership."""
+    """Which people are meant; ``member`` and ``campaign_id`` must hold for one membership.
+
+    ``created_after`` is asked of people, and so never together with those two.
+    """
 
     email: str | None = None
     created_after: datetime | None = None
@@ -58,8 +79,17 @@ class PeopleFilter:
     member: MemberFilter = EVERYBODY
 
     @property
-    def asks_for_membership(self) -> bool:
-        return self.campaign_id is not None or not self.member.everybody
+    def statement(self) -> str:
+        """Gives ids, from behind ``$2``."""
+        if self.campaign_id is not None:
+            return OF_CAMPAIGN
+        return ANYBODY if self.member.everybody else MEMBERS
+
+    def arguments(self, after: LeadId | None) -> tuple[object, ...]:
+        """The parameters of the statement from ``$2``."""
+        if self.statement is ANYBODY:
+            return (after or 0, self.email, self.created_after)
+        return (after or 0, self.email, self.campaign_id, *member_arguments(self.member))
 
 
 class PeopleRepository:
@@ -83,23 +113,14 @@ class PeopleRepository:
         self, by: PeopleFilter, limit: int, *, after: LeadId | None = None, offset: int = 0
     ) -> list[Lead]:
         """People in the order in which they came, from behind ``after``."""
-        rows = await self._tx.rows(PAGE, *self._arguments(by, after, limit), offset)
+        known = (self._workspace_id, *by.arguments(after))
+        statement = _page(by.statement, len(known) + 1)
+        rows = await self._tx.rows(statement, *known, offset, limit)
         return [lead_of(row) for row in rows]
 
     async def count(self, by: PeopleFilter, most: int) -> int:
         """How many people pass the filter; counting stops at ``most``."""
-        [row] = await self._tx.rows(COUNT, *self._arguments(by, None, most))
+        known = (self._workspace_id, *by.arguments(None))
+        [row] = await self._tx.rows(_count(by.statement, len(known) + 1), *known, most)
         counted: int = row["n"]
         return counted
-
-    def _arguments(self, by: PeopleFilter, after: LeadId | None, limit: int) -> tuple[object, ...]:
-        return (
-            self._workspace_id,
-            after or 0,
-            by.email,
-            by.created_after,
-            by.asks_for_membership,
-            by.campaign_id,
-            limit,
-            *member_arguments(by.member),
-        )
