@@ -39,5 +39,5 @@ def matched_document(entry: Entry) -> dict[str, Any]:
         "kind": entry.kind,
         "entry": entry.entry,
         "source": entry.source,
-        "added_at": entry.created_at.isoformat(),
+        "added_at": entry.created_at,
     }
