@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.gate.facts import ACTIVE_STATUSES as ACTIVE
+from app.gate.facts import ACTIVE_STATUSES
 from app.values import LeadStatus
 
 S = LeadStatus
 
 NEW = frozenset({S.NOT_CONTACTED})
+ACTIVE = ACTIVE_STATUSES
 ENDED = frozenset(S) - NEW - ACTIVE
 OPTED_OUT = frozenset({S.UNSUBSCRIBED, S.DO_NOT_CONTACT})
 
