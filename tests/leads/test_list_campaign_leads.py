@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from app.kit.resources import Resources
-from tests.client import Tenant
+from tests.client import Tenant, client
 from tests.leads.people import joined, listed, put
 from tests.make import people
 
@@ -102,7 +102,7 @@ async def test_a_campaign_has_its_own_custom_fields(api: httpx.AsyncClient, tena
     assert person.json()["custom_fields"] == {line: "two", "team": "red"}
 
 
-@pytest.mark.seed("AA-08")
+@pytest.mark.seed("AA-06", "AA-08")
 async def test_pages_by_offset_and_by_cursor(api: httpx.AsyncClient, tenant: Tenant) -> None:
     campaign, elsewhere = await tenant.campaigns(2)
     everybody = [lead["email"] for lead in people(7)]
@@ -347,3 +347,20 @@ async def test_who_unsubscribed(api: httpx.AsyncClient, tenant: Tenant) -> None:
         first: {"ann@example.com": True, "bob@example.com": True},
         second: {"ann@example.com": False, "bob@example.com": True},
     }
+
+
+async def test_a_key_has_its_own_words(tenant: Tenant, transport: httpx.AsyncBaseTransport) -> None:
+    """Its program reads and writes them without asking."""
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@example.com")
+    made = await tenant.api.post(
+        "/keys", json={"name": "lemlist", "scope": "write", "defaults": {"vocabulary": "lemlist"}}
+    )
+    assert made.status_code in (200, 201), made.text
+    async with client(transport, made.json()["key"]) as program:
+        answer = await program.post(
+            f"/campaigns/{campaign}/leads/{lead}/status", json={"status": "done"}
+        )
+        assert answer.json() == {"ok": True, "status": "done"}
+        [row] = (await program.get(f"/campaigns/{campaign}/leads")).json()["data"]
+    assert (row["status"], row["smartlead_status"]) == ("done", "COMPLETED")
