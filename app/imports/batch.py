@@ -34,13 +34,13 @@ def check_size(leads: list[Any]) -> None:
         raise BatchTooLarge(len(leads))
 
 
-def check_emails(leads: list[Any]) -> None:
+def check_emails(leads: list[Any], listed: str) -> None:
     """Raises EmailMissing, naming every lead without an address."""
     missing = [
         place for place, lead in enumerate(leads) if isinstance(lead, dict) and is_missing(lead)
     ]
     if missing:
-        raise EmailMissing(missing)
+        raise EmailMissing(missing, listed)
 
 
 def is_missing(lead: Mapping[str, Any]) -> bool:
@@ -48,11 +48,11 @@ def is_missing(lead: Mapping[str, Any]) -> bool:
     return email is None or (isinstance(email, str) and not email.strip())
 
 
-def check_valid(rows: list[GivenRow]) -> None:
+def check_valid(rows: list[GivenRow], listed: str) -> None:
     """Raises EmailInvalid, naming every malformed address."""
     invalid = [n for n, row in enumerate(rows) if row.candidate.row.broken is Code.INVALID_EMAIL]
     if invalid:
-        raise EmailInvalid(invalid)
+        raise EmailInvalid(invalid, listed)
 
 
 def given_row(lead: Mapping[str, Any]) -> GivenRow:

@@ -21,17 +21,20 @@ class BatchTooLarge(Problem):
 
 
 class EmailMissing(Problem):
-    """Leads without an address. With ``skip_missing_email`` they are row verdicts instead."""
+    """Leads without an address. With ``skip_missing_email`` they are row verdicts instead.
+
+    ``listed`` is the name under which the request lists its leads.
+    """
 
     status, code = HTTPStatus.BAD_REQUEST, "missing_email"
 
-    def __init__(self, places: Sequence[int]) -> None:
+    def __init__(self, places: Sequence[int], listed: str) -> None:
         named = ", ".join(str(place) for place in places)
         super().__init__(
             f"email is required; it is missing in the leads at index {named}",
             errors=[
                 {
-                    "pointer": f"/lead_list/{place}/email",
+                    "pointer": f"/{listed}/{place}/email",
                     "code": self.code,
                     "detail": "email is required",
                 }
@@ -45,13 +48,13 @@ class EmailInvalid(Problem):
 
     status, code = HTTPStatus.BAD_REQUEST, "invalid_email"
 
-    def __init__(self, places: Sequence[int]) -> None:
+    def __init__(self, places: Sequence[int], listed: str) -> None:
         named = ", ".join(str(place) for place in places)
         super().__init__(
             f"not a valid email address in the leads at index {named}",
             errors=[
                 {
-                    "pointer": f"/lead_list/{place}/email",
+                    "pointer": f"/{listed}/{place}/email",
                     "code": self.code,
                     "detail": "not a valid email address",
                 }

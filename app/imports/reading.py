@@ -16,6 +16,8 @@ from app.imports.settings import BatchSettings, Flags
 from app.values import UnknownFields
 from app.workspaces.rules import Defaults
 
+CUSTOM_VALUE = len(("body", "lead_list", 0, "custom_fields", "name"))
+"""The deepest place in a body."""
 KNOWN_FIELDS = LeadIn.__annotations__.keys()
 CUSTOM_FIELDS: TypeAdapter[dict[str, Any]] = TypeAdapter(CustomFields)
 
@@ -31,7 +33,7 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
     if isinstance(leads, list):
         check_size(leads)
         if not _skips_missing(raw, defaults):
-            check_emails(leads)
+            check_emails(leads, listed)
     body = _validated(raw)
     settings = body.settings or BatchSettingsIn()
     given = body.lead_list if body.lead_list is not None else body.leads
@@ -40,7 +42,7 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
     _sort_unknown_fields(given, listed, settings.unknown_fields or defaults.unknown_fields)
     rows = [given_row(lead) for lead in given]
     if settings.reject_invalid_emails:
-        check_valid(rows)
+        check_valid(rows, listed)
     return Batch(rows, _settings(body, settings))
 
 
@@ -54,10 +56,19 @@ def _validated(raw: Any) -> AddLeadsIn:
     try:
         return AddLeadsIn.model_validate(raw)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in found]
-        ) from None
+        raise RequestValidationError(_findings(error, ("body",), depth=CUSTOM_VALUE)) from None
+
+
+def _findings(error: ValidationError, at: tuple[Any, ...], depth: int) -> list[dict[str, Any]]:
+    """One for each place, which is ``depth`` long at most.
+
+    A custom value that is of none of its types is told of once, and without their names.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for one in error.errors(include_url=False, include_input=False, include_context=False):
+        place = (*at, *one["loc"])[:depth]
+        found.setdefault(place, _error(place, one["type"], one["msg"]))
+    return list(found.values())
 
 
 def _sort_unknown_fields(leads: list[Any], listed: str, unknown: UnknownFields | None) -> None:
@@ -82,12 +93,12 @@ def _adopt(
     lead: dict[str, Any], strange: dict[str, Any], at: tuple[Any, ...]
 ) -> list[dict[str, Any]]:
     try:
-        adopted = CUSTOM_FIELDS.validate_python(strange)
+        adopted = CUSTOM_FIELDS.validate_python({**strange, **(lead.get("custom_fields") or {})})
     except ValidationError as error:
-        return [_error((*at, *one["loc"][:1]), one["type"], one["msg"]) for one in error.errors()]
+        return _findings(error, at, depth=len(at) + 1)
     for name in strange:
         del lead[name]
-    lead["custom_fields"] = {**adopted, **(lead.get("custom_fields") or {})}
+    lead["custom_fields"] = adopted
     return []
 
 

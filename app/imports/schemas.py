@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -37,7 +38,9 @@ CustomFields = Annotated[
     ],
     Field(max_length=200),
 ]
-Flag = bool | None
+SILENT = BeforeValidator(lambda given: None if given == "" else given)
+"""A client's "" for null."""
+Flag = Annotated[bool | None, SILENT]
 
 
 class LeadIn(TypedDict, total=False):
@@ -64,7 +67,7 @@ class LeadIn(TypedDict, total=False):
     company_size: Text | None
     revenue: Text | None
     language: Text | None
-    custom_fields: CustomFields | None
+    custom_fields: Annotated[CustomFields | None, SILENT]
 
 
 class FlagsIn(BaseModel):
