@@ -109,7 +109,7 @@ class ImportRepository:
 
     async def next_id(self) -> ImportId:
         """Taken before the rows are written, which name it."""
-        rows = await self._tx.rows("select nextval(pg_get_serial_sequence('imports', 'id')) id")
+        rows = await self._tx.rows("select nextval('imports_id_seq') id")
         return ImportId(rows[0]["id"])
 
     async def record(

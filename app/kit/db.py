@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import CursorResult, Executable, TextClause, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import CursorResult, Executable, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -71,7 +71,7 @@ class Database:
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
     ) -> None:
         self.engine = _engine(url, pool_size, statement_cache)
-        self._local_settings = _local_settings(statement_timeout_s, lock_timeout_s)
+        self._begin = _begin(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
 
     @asynccontextmanager
@@ -80,15 +80,19 @@ class Database:
 
         Then ring the workers for what was queued.
         """
-        async with self.engine.begin() as connection:
-            # SQLAlchemy begins asyncpg's transaction at its first execute. A statement that reached
-            # the driver before that would commit by itself.
-            await connection.execute(self._local_settings)
-            raw = await connection.get_raw_connection()
-            driver = raw.driver_connection
-            assert driver is not None
+        async with self.engine.connect() as connection:
+            driver = await _driver(connection)
+            await driver.execute(self._begin)
             tx = Tx(connection, driver)
-            yield tx
+            try:
+                yield tx
+            except BaseException:
+                await _roll_back(connection, driver)
+                raise
+            # PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement
+            # failed.
+            if await driver.execute("commit") != "COMMIT":
+                raise RuntimeError("a failed statement was passed over, and nothing was committed")
         if tx.queued and self._on_queued:
             await self._on_queued(tx.queued)
 
@@ -113,9 +117,7 @@ class Database:
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """One statement on its own, without a transaction around it."""
         async with self.engine.connect() as connection:
-            raw = await connection.get_raw_connection()
-            driver = raw.driver_connection
-            assert driver is not None
+            driver = await _driver(connection)
             records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
             return records
 
@@ -156,28 +158,52 @@ def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
     cache = (
         {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     )
-    return create_async_engine(
+    # AUTOCOMMIT: transaction() begins and commits by itself, in one round trip each. SQLAlchemy
+    # would
+    # begin at its own first statement only, and a COPY before that would commit by itself.
+    engine = create_async_engine(
         asyncpg_url(url),
+        isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
+        pool_reset_on_return=None,
         connect_args={"timeout": 5, "server_settings": {"jit": "off"}, **cache},
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    return engine
 
 
-def _local_settings(statement_timeout_s: float, lock_timeout_s: float) -> TextClause:
-    """Set for the transaction, not for the session: so they hold behind pgbouncer too.
+def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
+    """Begin, with settings of the transaction, not of the session: so they hold behind pgbouncer
+    too.
 
     No statement of ours wants a sequential scan. A plan that was made while a table was small, and
-    is kept for as long as
-    the connection, would be one.
+    is kept for as long as the connection, would be one.
     """
-    settings = {
-        "statement_timeout": int(statement_timeout_s * 1000),
-        "lock_timeout": int(lock_timeout_s * 1000),
-        "enable_seqscan": "off",
-    }
-    return text(
-        "select " + ", ".join(f"set_config('{n}', '{v}', true)" for n, v in settings.items())
+    return (
+        f"begin; set local statement_timeout = {int(statement_timeout_s * 1000)};"
+        f" set local lock_timeout = {int(lock_timeout_s * 1000)};"
+        " set local enable_seqscan = off"
     )
+
+
+async def _driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
+    raw = await connection.get_raw_connection()
+    driver: asyncpg.Connection[Any] | None = raw.driver_connection
+    assert driver is not None
+    return driver
+
+
+async def _roll_back(connection: AsyncConnection, driver: "asyncpg.Connection[Any]") -> None:
+    """Whatever comes in between, no open transaction goes back to the pool."""
+    try:
+        await driver.execute("rollback")
+    except BaseException:  # noqa: BLE001  # cancelled again, or the server is gone: give it up
+        await connection.invalidate()
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """The pool then takes another connection, or makes one; unlike a ping this costs nothing."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError

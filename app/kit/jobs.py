@@ -1,6 +1,8 @@
-"""Background work. PostgreSQL is the record: a job's row is written beside the data that it is about.
+"""Background work. PostgreSQL is the record: a job's row is written beside the data that it is
+about.
 
-Whoever holds the lease works; the attempt is the fencing token. A lost ring, a killed worker or a flushed Redis cost time
+Whoever holds the lease works; the attempt is the fencing token. A lost ring, a killed worker or a
+flushed Redis cost time
 only, because every worker looks for what is due.
 """
 
@@ -65,7 +67,10 @@ class JobRow(Base):
 
 @dataclass(frozen=True)
 class Job:
-    """A command for a worker. Subclasses fix ``kind`` and add ids; they live in the domain that queues them."""
+    """A command for a worker.
+
+    Subclasses fix ``kind`` and add ids; they live in the domain that queues them.
+    """
 
     kind: ClassVar[str]
     workspace_id: WorkspaceId
@@ -101,7 +106,8 @@ class Lease:
         return job(workspace_id=self.workspace_id, **self.arguments)
 
     async def fence(self, tx: Tx, progress: dict[str, Any] | None = None) -> None:
-        """The last statement of a chunk: raises LeaseLost, and so rolls it back, when the job was taken over.
+        """The last statement of a chunk: raises LeaseLost, and so rolls it back, when the job was
+        taken over.
 
         Last, because pause, cancel and the lease's renewal would else wait for the chunk.
         """
@@ -137,7 +143,8 @@ CLAIM = """
 update jobs set state = 'running', attempt = attempt + 1, lease_until = clock_timestamp() + $2
 where id = (
     select id from jobs
-    where state in ('queued', 'running') and run_at <= now() and (lease_until is null or lease_until < now())
+    where state in ('queued', 'running') and run_at <= now() and (lease_until is null or lease_until
+    < now())
       and ($1::bigint is null or id = $1)
     order by run_at limit 1 for update skip locked)
 returning id, workspace_id, kind, arguments, attempt
@@ -152,7 +159,10 @@ class JobTable:
         self._lease = timedelta(seconds=lease_s)
 
     async def claim(self, job_id: JobId | None = None) -> Lease | None:
-        """Take this job, or the one that is due longest; None when there is none, or somebody has it."""
+        """Take this job, or the one that is due longest.
+
+        None when there is none, or somebody has it.
+        """
         rows = await self._database.fetch(CLAIM, job_id, self._lease)
         return next((_lease(row) for row in rows), None)
 
@@ -217,5 +227,7 @@ class Renewal:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(self._every_s)
-            with suppress(Exception):  # a lease that could not be renewed in time is lost, and the fence says so
+            with suppress(
+                Exception
+            ):  # a lease that could not be renewed in time is lost, and the fence says so
                 await self._table.renew(self._lease)

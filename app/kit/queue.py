@@ -20,7 +20,9 @@ class Doorbell:
     """Rings the workers. Without Redis it is silent, and they find the work by looking."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._redis = ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S) if redis_url else None
+        self._redis = (
+            ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S) if redis_url else None
+        )
         self._ringing: set[asyncio.Task[None]] = set()
 
     async def ring(self, jobs: Iterable[JobId]) -> None:
@@ -55,9 +57,12 @@ class Doorbell:
 def create_arq_worker(
     redis_url: str, run_job: Callable[[JobId], Awaitable[None]], *, slots: int
 ) -> Worker:
-    """An arq worker that runs what is rung. Our sweep repeats what it loses, so it retries and remembers nothing."""
+    """An arq worker that runs what is rung.
 
-    async def ring(_context: dict[Any, Any], job_id: int) -> None:
+    Our sweep repeats what it loses, so it retries and remembers nothing.
+    """
+
+    async def ring(_context: dict[Any, Any], job_id: int, *_: Any, **__: Any) -> None:
         await run_job(JobId(job_id))
 
     return Worker(

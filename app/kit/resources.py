@@ -20,7 +20,10 @@ class Resources:
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """Open the pools; nothing connects before it is used, so a process starts while its servers are away."""
+    """Open the pools.
+
+    Nothing connects before it is used, so a process starts while its servers are away.
+    """
     doorbell = Doorbell(settings.redis_url)
     database = Database(
         settings.database_url,

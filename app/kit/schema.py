@@ -1,6 +1,7 @@
 """One MetaData, one naming convention, and the column types that the tables share.
 
-Tenant tables start with ``workspace_id``, which leads their primary key, every unique key and every foreign key.
+Tenant tables start with ``workspace_id``, which leads their primary key, every unique key and every
+foreign key.
 """
 
 from datetime import datetime
