@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
 from app.counters.operations import queue_folds
@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 SLOTS = 4
 """Jobs that one worker process runs at once."""
 REDIS_RETRY_S = 2
+CANCEL_AGAIN_S = 2
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
@@ -29,9 +30,16 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         if settings.redis_url:
             loops.append(asyncio.create_task(_listen(resources, settings.redis_url)))
         await stop.wait()
-        for loop in loops:
+        await _end(loops)
+
+
+async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel until all have ended: while it connects, the Redis client may swallow one."""
+    running = set(loops)
+    while running:
+        for loop in running:
             loop.cancel()
-        await asyncio.gather(*loops, return_exceptions=True)
+        _, running = await asyncio.wait(running, timeout=CANCEL_AGAIN_S)
 
 
 async def _every(

@@ -119,14 +119,18 @@ async def test_a_worker_folds_without_being_asked(
     resources: Resources, workspace: WorkspaceId, settings: Settings
 ) -> None:
     await count(resources, workspace, Delta(ONE, "sent", 1))
-    often = {"fold_interval_s": 0.05, "sweep_interval_s": 0.05}
+    often = settings.model_copy(
+        update={"fold_interval_s": 0.05, "sweep_interval_s": 0.05, "redis_url": None}
+    )
     stop = asyncio.Event()
-    worker = asyncio.create_task(run_worker(settings.model_copy(update=often), stop))
-    async with asyncio.timeout(10):
-        while await left(resources, workspace):
-            await asyncio.sleep(0.02)
+    worker = asyncio.create_task(run_worker(often, stop))
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if not await left(resources, workspace):
+            break
     stop.set()
     await worker
+    assert await left(resources, workspace) == 0
     assert (await totals(resources, workspace))[ONE] == {"sent": 1}
 
 

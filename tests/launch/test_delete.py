@@ -1,7 +1,12 @@
+import asyncio
 from typing import Any
 
 import pytest
 
+from app.campaigns.errors import CampaignNotFound
+from app.campaigns.repository import CampaignRepository
+from app.kit.resources import Resources
+from app.values import CampaignId, WorkspaceId
 from tests.client import Tenant
 from tests.make import batch
 
@@ -91,3 +96,21 @@ async def test_the_audit_log_says_who_deleted_it(tenant: Tenant) -> None:
     entry = (await tenant.api.get("/audit")).json()["data"][0]
     assert (entry["action"], entry["target"]) == ("campaign.deleted", f"campaign:{campaign}")
     assert entry["before"] == {"name": "Spring"}
+
+
+async def test_a_deletion_waits_for_whoever_has_entered_and_nobody_enters_after_it(
+    tenant: Tenant, resources: Resources
+) -> None:
+    campaign = CampaignId(await tenant.campaign())
+    workspace = WorkspaceId(tenant.id)
+    async with resources.database.transaction() as tx:
+        await CampaignRepository(tx, workspace).enter(campaign)
+        deletion = asyncio.create_task(delete(tenant, campaign))
+        await asyncio.sleep(0.2)
+        assert not deletion.done()
+        status = await tenant.api.post(f"/campaigns/{campaign}/status", json={"status": "START"})
+        assert status.status_code == 200
+    assert await deletion == (200, {"ok": True})
+    async with resources.database.transaction() as tx:
+        with pytest.raises(CampaignNotFound):
+            await CampaignRepository(tx, workspace).enter(campaign)
