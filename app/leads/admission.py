@@ -44,11 +44,12 @@ cross join lateral (
     from leads where workspace_id = $1 and id = r.id offset 0) l
 """  # noqa: S608  # column names of ours
 
+# Claims that others have are locked where they stand, so that they stay whose they are.
 CLAIM = """
 insert into lead_linkedin (workspace_id, linkedin_key, lead_id)
 select $1, r.linkedin_key, r.lead_id from unnest($2::text[], $3::bigint[]) r (linkedin_key, lead_id)
 order by r.linkedin_key collate "C"
-on conflict do nothing
+on conflict (workspace_id, linkedin_key) do update set lead_id = lead_linkedin.lead_id where false
 returning linkedin_key
 """
 

@@ -2,8 +2,8 @@
 other in a circle.
 
 1. facts without locks; whoever is refused here is done
-2. the LinkedIn keys of the rest, sorted, are claimed; the owners of those not won are read in a
-statement of its own
+2. the LinkedIn keys of the rest, sorted, are claimed, and those that they give up are locked; the
+owners of those not won are read in a statement of its own
 3. the addresses, sorted, in one statement: the unknown are inserted, the known locked
 4. in a statement of its own, the facts of the known, judged again: a statement that waited for a
 lock still sees the other
@@ -121,6 +121,7 @@ class Admission:
         self._reserved: dict[int, LeadId] = {}
         self._inserted: dict[str, LeadId] = {}
         self._profiles = self._wanted_profiles()
+        self._given_up = self._profiles_to_give_up()
         self._claimed: dict[str, LeadId] = {}
         self._current: dict[LeadId, LeadRecord] = {}
         self._changed: list[LeadRecord] = []
@@ -165,14 +166,30 @@ class Admission:
                 wanted.setdefault(key, place)
         return wanted
 
+    def _profiles_to_give_up(self) -> dict[str, LeadId]:
+        """Those that known people have, and that a row replaces by another page."""
+        if not self._arrival.overwrite_existing:
+            return {}
+        given_up: dict[str, LeadId] = {}
+        for place in self._accepted:
+            candidate, person = self._candidates[place], self._facts[place].person
+            if not person or not person.linkedin_key:
+                continue
+            has_page = "linkedin_profile" in candidate.profile.fields
+            if has_page and candidate.row.linkedin != person.linkedin_key:
+                given_up[person.linkedin_key] = person.lead_id
+        return given_up
+
     async def claim_profiles(self) -> None:
         """Rows whose profile was taken in the meantime are judged with that fact, and their address
         is not locked.
         """
-        if not self._profiles:
+        if not self._profiles and not self._given_up:
             return
         ids = await self._ids_for_profiles()
-        won = await self._repository.claim_profiles(ids)
+        won = await self._repository.claim_profiles(self._given_up | ids)
+        if won & self._given_up.keys():
+            raise FactsChanged  # given up already
         self._claimed = {key: lead_id for key, lead_id in ids.items() if key in won}
         if lost := ids.keys() - won:
             await self._learn_owners(lost)
@@ -227,6 +244,15 @@ class Admission:
         ]
         if leads:
             self._inserted = await self._repository.insert_or_lock(leads)
+            self._check_strangers()
+
+    def _check_strangers(self) -> None:
+        """Whoever had this address has another one by now, with all that was judged of them."""
+        for place in self._accepted:
+            person, owner = self._facts[place].person, self._facts[place].profile_owner
+            email = self._emails[place]
+            if email in self._inserted and (person or (owner and owner.email == email)):
+                raise FactsChanged
 
     async def judge_the_known(self) -> None:
         """In a statement of its own, after the locks."""
@@ -283,6 +309,7 @@ class Admission:
     async def store(self) -> None:
         added = [p for p in self._accepted if self._verdicts[p].code is Code.ADDED]
         if self._changed:
+            self._check_profiles()
             await self._repository.update(self._changed)
         if self._own_fields:
             await self._repository.update_own_fields(self._terms.campaign_id, self._own_fields)
@@ -290,6 +317,15 @@ class Admission:
             await self._settle_profiles()
         if added:
             await self._enter(added)
+
+    def _check_profiles(self) -> None:
+        """What changes hands was taken before the addresses were, or it changed in between."""
+        for record in self._changed:
+            old, new = self._current[record.id].linkedin_key, record.linkedin_key
+            if old == new:
+                continue
+            if (old and old not in self._given_up) or (new and new not in self._claimed):
+                raise FactsChanged
 
     async def _settle_profiles(self) -> None:
         """Give back what was claimed for nothing, and what a lead has no more.
