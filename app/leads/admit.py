@@ -280,7 +280,8 @@ class Admission:
         for place, lead_id in known.items():
             changed = self._compare_lead(place, lead_id)
             if self._verdicts[place].code is Code.UPDATED:
-                changed |= self._compare_own_fields(place, lead_id, own[lead_id])
+                # A dry run locks nobody: a member may be gone.
+                changed |= self._compare_own_fields(place, lead_id, own.get(lead_id, {}))
                 if not changed:
                     self._verdicts[place] = Verdict(Code.UNCHANGED)
 

@@ -2,16 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from app.campaigns.repository import CampaignRepository
+from app.gate.operations import gather
 from app.imports.batch import given_row
 from app.imports.operations import Batch, add_batch
 from app.imports.settings import BatchSettings
 from app.kit.db import FactsChanged
 from app.kit.resources import Resources
+from app.leads.admit import Admission
 from app.leads.operations.changing import change_lead
 from app.leads.rules.changes import Change
 from app.leads.schemas.changes import PatchLeadIn
@@ -281,6 +285,27 @@ async def test_a_change_of_profile_and_a_batch_do_not_wait_in_a_circle(
     with pytest.raises(FactsChanged):
         await changing
     assert await owners(locks) == {OTHER_PAGE: ann}
+
+
+# A dry run locks nothing.
+
+
+async def test_a_dry_run_whose_member_leaves(tenant: Tenant, resources: Resources) -> None:
+    campaign = await tenant.campaign()
+    [ann] = await joined(tenant, campaign, ANN)
+    caller = await authenticate(resources, tenant.key)
+    settings = BatchSettings(mode=Mode.CREATE_AND_UPDATE, dry_run=True).resolved(caller)
+    candidates = [given_row(lead(ANN, first_name="Ann")).candidate]
+    async with resources.database.transaction() as tx:
+        found = await CampaignRepository(tx, caller.workspace_id).get(CampaignId(campaign))
+        terms = settings.terms(caller, found, datetime.now(UTC))
+        facts = await gather(tx, caller.workspace_id, [row.row for row in candidates], terms)
+        assert (await tenant.api.delete(f"/campaigns/{campaign}/leads/{ann}")).is_success
+        admission = Admission(
+            tx, caller.workspace_id, candidates, terms, settings.arrival(None), facts
+        )
+        await admission.compare()
+        assert [row.verdict.code for row in admission.result()] == ["updated"]
 
 
 async def patch(tenant: Tenant, campaign: int, lead_id: int, **fields: str) -> httpx.Response:
