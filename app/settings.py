@@ -48,4 +48,4 @@ class Settings(BaseSettings):
 
         Raises ``pydantic.ValidationError`` naming what is missing.
         """
-        return cls(_env_file=file)  # type: ignore[call-arg]  # the fields come from there
+        return cls(_env_file=file)

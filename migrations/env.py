@@ -29,9 +29,10 @@ async def online() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or os.environ["LEADGATE_DATABASE_URL"]
     engine = create_async_engine(asyncpg_url(url), poolclass=pool.NullPool)
     async with engine.connect() as connection, engine.connect() as guard:
-        # On a connection of its own, so that the lock outlives each migration's transaction. Asked for again and again
-        # instead of waited for: a waiting statement holds a snapshot, and "create index concurrently" waits for it.
-        while not await guard.scalar(text(f"select pg_try_advisory_lock({LOCK})")):
+        # On a connection of its own, so that the lock outlives each migration's transaction. Asked
+        # for again and again instead of waited for: a waiting statement holds a snapshot, and
+        # "create index concurrently" waits for it.
+        while not await guard.scalar(text(f"select pg_try_advisory_lock({LOCK})")):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         await connection.run_sync(migrate)
         await connection.commit()

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 
 from app.kit.resources import Resources
-from app.workspaces import operations as workspaces
 from app.values import KeyScope
+from app.workspaces import operations as workspaces
 
 
 @dataclass

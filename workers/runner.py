@@ -1,4 +1,7 @@
-"""Runs jobs: claims one, keeps its lease while the operation works, and ends, retries or fails it."""
+"""Runs jobs.
+
+Claims one, keeps its lease while the operation works, and ends, retries or fails it.
+"""
 
 import logging
 

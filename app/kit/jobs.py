@@ -112,8 +112,8 @@ class Lease:
         Last, because pause, cancel and the lease's renewal would else wait for the chunk.
         """
         held = await tx.rows(
-            "update jobs set progress = coalesce($3::jsonb, progress) where id = $1 and attempt = $2 and state = 'running'"
-            " returning id",
+            "update jobs set progress = coalesce($3::jsonb, progress)"
+            " where id = $1 and attempt = $2 and state = 'running' returning id",
             self.job_id,
             self.attempt,
             json.dumps(progress) if progress else None,
@@ -190,7 +190,8 @@ class JobTable:
     async def retry(self, lease: Lease, error: str, delay_s: float) -> None:
         """Give the lease back; the job is due again after the delay."""
         await self._database.fetch(
-            "update jobs set state = 'queued', singleton = false, error = $3, lease_until = null, run_at = now() + $4"
+            "update jobs set state = 'queued', singleton = false, error = $3, lease_until = null,"
+            " run_at = now() + $4"
             " where id = $1 and attempt = $2 and state = 'running'",
             lease.job_id,
             lease.attempt,

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from arq.connections import ArqRedis, RedisSettings
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
 
 from app.values import JobId
@@ -62,11 +63,19 @@ def create_arq_worker(
     Our sweep repeats what it loses, so it retries and remembers nothing.
     """
 
-    async def ring(_context: dict[Any, Any], job_id: int, *_: Any, **__: Any) -> None:
+    async def ring(_context: dict[Any, Any], job_id: int) -> None:
         await run_job(JobId(job_id))
 
     return Worker(
-        functions=[func(ring, name="run_job", keep_result=0, timeout=TASK_TIMEOUT_S, max_tries=1)],
+        functions=[
+            func(
+                cast(WorkerCoroutine, ring),
+                name="run_job",
+                keep_result=0,
+                timeout=TASK_TIMEOUT_S,
+                max_tries=1,
+            )
+        ],
         redis_settings=RedisSettings.from_dsn(redis_url),
         max_jobs=slots,
         poll_delay=0.1,

@@ -1,4 +1,8 @@
-"""The schema. A schema is one graph, and Alembic wants it whole; anyone may read any table, only its owner writes it."""
+"""The schema.
+
+A schema is one graph, and Alembic wants it whole; anyone may read any table, only its owner writes
+it.
+"""
 
 from app.kit.jobs import JobRow
 from app.kit.schema import Base

@@ -21,7 +21,10 @@ class Counter(Base):
 
 
 class CounterDelta(Base):
-    """A signed change, written by the transaction that made it: no two transactions ever need the same row."""
+    """A signed change, written by the transaction that made it.
+
+    No two transactions ever need the same row.
+    """
 
     __tablename__ = "counter_deltas"
 

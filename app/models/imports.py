@@ -49,7 +49,8 @@ class Import(Base):
 class ImportRow(Base):
     """The ledger: one line per input row. No foreign keys; it is deleted by age.
 
-    ``detail`` is null for a row that went in as it was given; else it holds what the answer showed besides the code, and
+    ``detail`` is null for a row that went in as it was given; else it holds what the answer showed
+    besides the code, and
     for a refused row the row as it was given.
     """
 
@@ -63,4 +64,3 @@ class ImportRow(Base):
     lead_id: Mapped[OptionalBigId]
     code: Mapped[Word]
     detail: Mapped[OptionalDocument]
-

@@ -22,7 +22,10 @@ from app.kit.schema import (
 
 
 class Lead(Base):
-    """A person: one per email key per workspace. ``custom_fields`` are merged over all that was given."""
+    """A person.
+
+    One per email key per workspace. ``custom_fields`` are merged over all that was given.
+    """
 
     __tablename__ = "leads"
     __table_args__ = (
@@ -97,7 +100,10 @@ class CampaignLead(Base):
     import_id: Mapped[OptionalBigId]
     row_no: Mapped[int | None]
     passed_blocks: Mapped[Words]
-    """Entries of the block list that were passed over by name at entry; they do not stop sending."""
+    """Entries of the block list that were passed over by name at entry.
+
+    They do not stop sending.
+    """
     contacted_at: Mapped[OptionalMoment]
     replied_at: Mapped[OptionalMoment]
     last_activity_at: Mapped[OptionalMoment]
@@ -106,7 +112,10 @@ class CampaignLead(Base):
 
 
 class LeadEvent(Base):
-    """What happened to a membership or a lead. Only what cannot be derived from other rows is written."""
+    """What happened to a membership or a lead.
+
+    Only what cannot be derived from other rows is written.
+    """
 
     __tablename__ = "lead_events"
     __table_args__ = (

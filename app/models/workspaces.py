@@ -1,4 +1,7 @@
-"""Tenants and their API keys. No tenant table refers to these: a workspace may live on another shard."""
+"""Tenants and their API keys.
+
+No tenant table refers to these: a workspace may live on another shard.
+"""
 
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped
@@ -83,5 +86,3 @@ class AuditEntry(Base):
     target: Mapped[Word]
     before: Mapped[OptionalDocument]
     after: Mapped[OptionalDocument]
-
-
