@@ -1,8 +1,7 @@
 """The facts of a whole batch, each kind in one statement.
 
 Every table is joined laterally with "offset 0", which leaves the planner nothing to choose: one
-index look-up per row, on
-an empty database without statistics as on a big one.
+index look-up per row, on an empty database without statistics as on a big one.
 """
 
 from collections.abc import Iterable

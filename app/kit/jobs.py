@@ -2,8 +2,7 @@
 about.
 
 Whoever holds the lease works; the attempt is the fencing token. A lost ring, a killed worker or a
-flushed Redis cost time
-only, because every worker looks for what is due.
+flushed Redis cost time only, because every worker looks for what is due.
 """
 
 import asyncio

@@ -8,8 +8,8 @@ class Problem(Exception):
     """A subclass fixes ``status`` and ``code``; an instance adds the detail.
 
     ``code`` is public and permanent. ``extra`` members stand beside the standard ones in the
-    answer; ``errors`` is a list
-    of ``{"pointer", "code", "detail"}``, each pointing into the request (RFC 6901).
+    answer; ``errors`` is a list of ``{"pointer", "code", "detail"}``, each pointing into the
+    request (RFC 6901).
     """
 
     status: ClassVar[HTTPStatus]

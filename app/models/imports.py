@@ -50,8 +50,7 @@ class ImportRow(Base):
     """The ledger: one line per input row. No foreign keys; it is deleted by age.
 
     ``detail`` is null for a row that went in as it was given; else it holds what the answer showed
-    besides the code, and
-    for a refused row the row as it was given.
+    besides the code, and for a refused row the row as it was given.
     """
 
     __tablename__ = "import_rows"

@@ -1,7 +1,6 @@
 """lead gate
 
-Revision ID: 20261123_lead_gate
-Revises:
+Revision ID: 20261123_lead_gate Revises:
 """
 
 import sqlalchemy as sa
@@ -557,11 +556,9 @@ def tell_planner() -> None:
     does.
 
     Every index begins with workspace_id. Without statistics the planner takes that column to be as
-    selective as a whole
-    key, and may look a lead up through an index that finds its workspace only; foreign keys keep
-    such a plan for the life
-    of a connection. So a few rows of workspaces that do not exist are analyzed, and taken out
-    again.
+    selective as a whole key, and may look a lead up through an index that finds its workspace only;
+    foreign keys keep such a plan for the life of a connection. So a few rows of workspaces that do
+    not exist are analyzed, and taken out again.
     """
     for table, (columns, row) in SAMPLES.items():
         op.execute(f"alter table {table} alter column workspace_id set (n_distinct = 1)")

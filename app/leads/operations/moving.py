@@ -65,8 +65,8 @@ async def put(
 ) -> None:
     """What an operator does: any status, but neither over an opt-out nor past the floor.
 
-    An opt-out goes onto its list, also when the status says it already.
-    Raises StillSuppressed and InProgressElsewhere.
+    An opt-out goes onto its list, also when the status says it already. Raises StillSuppressed and
+    InProgressElsewhere.
     """
     if held.status is not status:
         await _check_opt_out(tx, caller, campaign, held, status)
