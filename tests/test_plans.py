@@ -1,0 +1,110 @@
+"""The plans that connections keep: one index look-up per row, on an empty database as on a big one.
+
+Without statistics the planner takes ``workspace_id`` alone for as good as a whole key, and what it
+chooses while a table is small it keeps for as long as the connection lives.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app import migrate
+from app.gate.repository import BURIED, OWNERS, PEOPLE
+from app.kit.db import Tx
+from app.kit.resources import Resources, open_resources
+from app.leads.admission import CURRENT, OWN_FIELDS
+from app.settings import Settings
+from app.suppression.repository import MATCHING
+from tests.servers import fresh_database
+
+FOREIGN_KEY = "select 1 from leads x where workspace_id = $1 and id = $2 for key share of x"
+
+# statement, types of its parameters, the indexes that it may use and how far it must use them
+CASES = {
+    "people": (PEOPLE, "bigint, text[]", {("email", "leads"), ("lead_id", "campaign_leads")}),
+    "owners": (OWNERS, "bigint, text[]", {("linkedin_key", "lead_linkedin"), ("id", "leads")}),
+    "deletions": (BURIED, "bigint, text[]", {("email", "tombstones"), ("id", "campaigns")}),
+    "suppressions": (MATCHING, "bigint, text[]", {("entry", "suppressions")}),
+    "current": (CURRENT, "bigint, bigint[]", {("id", "leads")}),
+    "own fields": (OWN_FIELDS, "bigint, bigint, bigint[]", {("lead_id", "campaign_leads")}),
+    "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
+}
+
+GROW = (
+    "insert into campaigns (workspace_id, id, name, status, lead_source)"
+    " select 1, n, '', '', '' from generate_series(1, 10) n",
+    "insert into leads (workspace_id, id, email)"
+    " select 1, n, n || '@example.com' from generate_series(1, $1) n",
+    "insert into lead_linkedin (workspace_id, linkedin_key, lead_id)"
+    " select 1, n::text, n from generate_series(1, $1) n",
+    "insert into campaign_leads (workspace_id, campaign_id, lead_id, status)"
+    " select 1, 1 + n % 10, n, '' from generate_series(1, $1) n",
+    "insert into tombstones (workspace_id, email, campaign_id, deleted_at)"
+    " select 1, n || '@example.com', 1 + n % 10, now() from generate_series(1, $1) n",
+    "insert into suppressions (workspace_id, kind, entry, source)"
+    " select 1, 'block', n || '@example.com', '' from generate_series(1, $1) n",
+)
+
+
+@pytest.fixture
+async def fresh(settings: Settings) -> AsyncIterator[Resources]:
+    """A database that was migrated just now, and never analyzed since."""
+    async with fresh_database(settings.database_url) as url:
+        await asyncio.to_thread(migrate.upgrade, url)
+        async with open_resources(settings.model_copy(update={"database_url": url})) as opened:
+            yield opened
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_a_kept_plan_looks_up_by_the_whole_key(fresh: Resources, case: str) -> None:
+    statement, types, wanted = CASES[case]
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = await kept_plan(tx, statement, types)
+            assert not scans(found, "Seq Scan"), (rows, found)
+            conditions = {(n["Relation Name"], str(n["Index Cond"])) for n in looked_up(found)}
+            for column, table in wanted:
+                assert any(
+                    table == relation and f"({column} = " in condition
+                    for relation, condition in conditions
+                ), (rows, conditions)
+            await tx.rows(
+                "truncate campaigns, leads, lead_linkedin, tombstones, suppressions cascade"
+            )
+
+
+async def grow(tx: Tx, rows: int, *, analyzed: bool) -> None:
+    for statement in GROW:
+        await tx.rows(statement, *([rows] if "$1" in statement else []))
+    if analyzed:
+        await tx.rows("analyze")
+
+
+async def kept_plan(tx: Tx, statement: str, types: str) -> list[dict[str, object]]:
+    """All nodes of the plan that a connection keeps for a prepared statement."""
+    await tx.rows("set local plan_cache_mode = force_generic_plan")
+    await tx.rows(f"prepare kept ({types}) as {statement}")
+    nulls = ", ".join("null" for _ in types.split(","))
+    found = await tx.rows(f"explain (format json) execute kept ({nulls})")
+    await tx.rows("deallocate kept")
+    document = found[0][0]
+    plan = json.loads(document) if isinstance(document, str) else document
+    return list(nodes(plan[0]["Plan"]))
+
+
+def nodes(plan: dict[str, object]) -> list[dict[str, object]]:
+    below = plan.get("Plans", [])
+    assert isinstance(below, list)
+    return [plan, *(node for child in below for node in nodes(child))]
+
+
+def scans(found: list[dict[str, object]], kind: str) -> list[dict[str, object]]:
+    return [node for node in found if node["Node Type"] == kind]
+
+
+def looked_up(found: list[dict[str, object]]) -> list[dict[str, object]]:
+    return [node for node in found if "Index Cond" in node and "Relation Name" in node]
