@@ -19,7 +19,7 @@ def explained(verdict: Verdict, email: str | None, terms: Terms) -> dict[str, An
         "override": verdict.override,
     }
     if verdict.allowed_from:
-        document["allowed_from"] = verdict.allowed_from.isoformat()
+        document["allowed_from"] = verdict.allowed_from
     return document
 
 

@@ -75,17 +75,23 @@ def _result(
     settings: AppliedSettings,
     terms: Terms,
 ) -> BatchResult:
-    rows = [_judged(given, of, terms) for given, of in zip(batch.rows, admitted, strict=True)]
+    rows = [
+        _judged(given, of, terms, dry_run=settings.dry_run)
+        for given, of in zip(batch.rows, admitted, strict=True)
+    ]
     tally = Tally.of(row.admitted.verdict.code for row in rows)
     assert tally.rows() == len(batch.rows), "every row has one verdict"
     return BatchResult(import_id, rows, tally, settings)
 
 
-def _judged(given: GivenRow, admitted: Admitted, terms: Terms) -> JudgedRow:
+def _judged(given: GivenRow, admitted: Admitted, terms: Terms, *, dry_run: bool) -> JudgedRow:
     if admitted.verdict.accepted:
         return JudgedRow(given, admitted, None)
     email = given.candidate.row.email
-    return JudgedRow(given, admitted, explained(admitted.verdict, email, terms))
+    document = explained(admitted.verdict, email, terms)
+    if dry_run:
+        document["also"] = [{"code": v.code, **explained(v, email, terms)} for v in admitted.also]
+    return JudgedRow(given, admitted, document)
 
 
 async def _record(

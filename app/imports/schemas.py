@@ -1,7 +1,7 @@
 """Batches and imports on the wire. SmartLead's names end here."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 from pydantic import (
     BaseModel,
@@ -149,19 +149,29 @@ It is checked in an order of its own, and on the terms of the key; see ``app.imp
 """
 
 
-class SkippedLeadOut(TypedDict):
-    """A refused row.
+class RefusalOut(TypedDict):
+    """A rule that says no.
 
-    ``index`` counts from 0 in the request; ``override`` is the flag that would let it in.
+    ``override`` is the flag that would change it; ``allowed_from`` is there if a wait would.
     """
 
-    index: int
-    email: str | None
     code: Code
     reason: str
     conflict: ConflictOut | None
     matched: MatchedOut | None
     override: str | None
+    allowed_from: NotRequired[datetime]
+
+
+class SkippedLeadOut(RefusalOut):
+    """A refused row; ``index`` counts from 0 in the request.
+
+    A dry run lists in ``also`` the other rules that say no.
+    """
+
+    index: int
+    email: str | None
+    also: NotRequired[list[RefusalOut]]
 
 
 class WarningOut(TypedDict):
@@ -320,6 +330,8 @@ class LedgerRowOut(BaseModel):
     conflict: ConflictOut | None
     matched: MatchedOut | None
     override: str | None
+    allowed_from: datetime | None
+    also: list[RefusalOut] | None
     normalised_from: str | None
     given: dict[str, Any] | None
 
@@ -340,6 +352,8 @@ class LedgerRowOut(BaseModel):
                     "conflict",
                     "matched",
                     "override",
+                    "allowed_from",
+                    "also",
                     "normalised_from",
                     "given",
                 )

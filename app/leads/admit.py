@@ -20,7 +20,7 @@ from app.counters.rules import joined
 from app.gate.facts import Facts
 from app.gate.operations import asks_for_deletions, gather
 from app.gate.repository import FactsRepository
-from app.gate.rules import Row, Terms, Verdict, judge
+from app.gate.rules import Row, Terms, Verdict, every_stop, judge
 from app.kit.db import FactsChanged, Tx
 from app.leads.admission import AdmissionRepository, LeadRecord, NewLead, NewMembership
 from app.leads.merge import Profile, merged, merged_values
@@ -53,6 +53,8 @@ class Admitted(NamedTuple):
 
     verdict: Verdict
     lead_id: LeadId | None
+    also: tuple[Verdict, ...] = ()
+    """The other rules that stop the row; only a preview asks them."""
 
 
 async def admit(
@@ -86,7 +88,10 @@ async def preview(
     """The same verdicts; nothing is written, nothing locked."""
     admission = await _begin(tx, workspace_id, candidates, terms, arrival)
     await admission.compare()
-    return admission.result()
+    return [
+        one._replace(also=admission.other_stops(place))
+        for place, one in enumerate(admission.result())
+    ]
 
 
 async def _begin(
@@ -381,6 +386,14 @@ class Admission:
             await self._repository.unbury(self._terms.campaign_id, known)
         entered = joined(self._terms.campaign_id, LeadStatus.NOT_CONTACTED, len(members))
         await count(self._tx, self._workspace_id, [entered])
+
+    def other_stops(self, place: int) -> tuple[Verdict, ...]:
+        """The rules that stop a refused row besides the one that gave its code."""
+        first = self._verdicts[place]
+        if first.accepted:
+            return ()
+        stops = every_stop(self._candidates[place].row, self._facts[place], self._terms)
+        return tuple(stop for stop in stops if stop.code is not first.code)
 
     def result(self) -> list[Admitted]:
         taken = {self._emails[p]: self._lead_id(p) for p in self._accepted}
