@@ -1,16 +1,14 @@
 """Gather the facts of a batch, and judge it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from app.gate.facts import UNKNOWN, Facts, Owner, Person
 from app.gate.repository import FactsRepository
-from app.gate.rules import Conflict, Row, Terms, elsewhere
+from app.gate.rules import Row, Terms
 from app.kit.db import Tx
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Entry
-from app.values import CampaignId, ClientId, WorkspaceId
-from app.workspaces.rules import Caller
+from app.values import WorkspaceId
 
 
 def asks_for_deletions(terms: Terms) -> bool:
@@ -50,16 +48,3 @@ def facts_of(
     if person is None and matched is None and owner is None:
         return UNKNOWN
     return Facts(person, tuple(matched or ()), owner)
-
-
-async def conflict_at_reentry(
-    tx: Tx, caller: Caller, email: str, campaign_id: CampaignId, client_id: ClientId | None
-) -> Conflict | None:
-    """Who stands in the way of this member becoming active again, under the workspace's floor.
-
-    The caller holds the lead's lock, so that no batch lets the person in elsewhere meanwhile.
-    """
-    terms = Terms(campaign_id, client_id, caller.policy, datetime.now(UTC), caller.policy.floor)
-    people = await FactsRepository(tx, caller.workspace_id).people([email], deletions=False)
-    stop = elsewhere(Row(email), Facts(people.get(email)), terms)
-    return stop.conflict if stop else None

@@ -198,6 +198,9 @@ def test_a_resume(
     assert resumed(status, paused_from, steps_left=steps_left) == then
 
 
-def test_only_from_an_end_does_one_enter_again() -> None:
-    entries = {(before, then) for before in S for then in S if reenters(before, then)}
-    assert entries == {(before, then) for before in ENDED for then in NEW | ACTIVE_STATUSES}
+def test_who_was_not_active_enters_by_becoming_so() -> None:
+    def entries(*, sending: bool) -> set[tuple[S, S]]:
+        return {(a, b) for a in S for b in S if reenters(a, b, sending=sending)}
+
+    assert entries(sending=True) == {(a, b) for a in ENDED for b in NEW | ACTIVE_STATUSES}
+    assert entries(sending=False) == {(a, b) for a in ENDED | NEW for b in ACTIVE_STATUSES}

@@ -21,7 +21,7 @@ from app.kit.db import Tx
 from app.leads.errors import InProgressElsewhere, StillSuppressed
 from app.leads.repository.members import MemberRepository
 from app.leads.rules.records import Held
-from app.leads.rules.transitions import ENDED, NEW, reenters
+from app.leads.rules.transitions import ENDED, reenters
 from app.suppression.operations import suppress
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Reach
@@ -149,8 +149,8 @@ def terms_of(caller: Caller, campaign: Campaign) -> Terms:
 async def _check_entry(
     tx: Tx, caller: Caller, campaign: Campaign, held: Held, status: LeadStatus
 ) -> None:
-    """To go on with somebody with whom it had ended is to let them in again."""
-    if not reenters(held.status, status) or (status in NEW and campaign.status not in SENDING):
+    """To begin with somebody who was not active is to let them in."""
+    if not reenters(held.status, status, sending=campaign.status in SENDING):
         return
     if conflict := await _conflict(tx, caller, campaign, held):
         raise InProgressElsewhere(conflict_document(conflict))

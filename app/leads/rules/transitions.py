@@ -90,6 +90,10 @@ def resumed(
     return None
 
 
-def reenters(before: LeadStatus, then: LeadStatus) -> bool:
-    """Does the move begin again with somebody with whom it had ended? Then it is an entry."""
-    return before in ENDED and then not in ENDED
+def reenters(before: LeadStatus, then: LeadStatus, *, sending: bool) -> bool:
+    """Does the move make somebody active who was not? Then it is an entry.
+
+    Who is new is active once the campaign is sending.
+    """
+    active = ACTIVE | NEW if sending else ACTIVE
+    return then in active and before not in active
