@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from app.audit.router import router as audit
 from app.campaigns.router import router as campaigns
@@ -20,6 +21,8 @@ from app.workspaces.router import router as workspaces
 
 ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch)
 """In this order: fixed paths stand before those with an id."""
+SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After")
+"""What a web page of another origin may read besides the body."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -40,6 +43,14 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     add_problem_handlers(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=SHOWN_HEADERS,
+        )
     app.add_middleware(Frame)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")

@@ -1,10 +1,10 @@
 """The one settings object: read once per entry point, passed down, never imported as a value."""
 
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -21,7 +21,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(min_length=16)
     """Keys the hashes of API keys, signs links and cursors, encrypts stored secrets."""
     public_url: str = "http://127.0.0.1:8000"
-    cors_origins: tuple[str, ...] = ()
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    """Web pages that may call the API, separated by commas: https://app.example.com"""
     bootstrap_api_key: SecretStr | None = Field(default=None, min_length=20)
     """The key that the first start on an empty database creates, instead of a random one."""
     data_dir: Path = Path(".leadgate")
@@ -41,6 +42,14 @@ class Settings(BaseSettings):
 
     docs: bool = True
     """Serve /docs and /openapi.json."""
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _separated(cls, given: Any) -> Any:
+        """A browser's Origin has no slash at its end; people write one."""
+        if not isinstance(given, str):
+            return given
+        return tuple(origin.strip().rstrip("/") for origin in given.split(",") if origin.strip())
 
     @classmethod
     def from_environment(cls, file: Path | None = None) -> Self:
