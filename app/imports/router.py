@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 
 from app.campaigns.errors import CampaignNotFound
+from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import CampaignPath
 from app.deps import PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import operations
@@ -41,7 +42,7 @@ async def add_leads(campaign_id: CampaignPath, body: RawAddLeadsIn, unit: WriteU
     return await unit.run(operations.add_batch, campaign_id, batch, answer=AddLeadsOut.of)
 
 
-@router.get("/imports", responses=problems(InvalidCursor))
+@router.get("/imports", responses=problems(CampaignNotFound, InvalidCursor))
 async def list_imports(
     caller: Reader,
     tx: ReadTx,
@@ -50,6 +51,8 @@ async def list_imports(
     state: ImportState | None = None,
 ) -> ImportsOut:
     """Imports, newest first."""
+    if campaign_id is not None:
+        await CampaignRepository(tx, caller.workspace_id).get(campaign_id)
     after = page.after(IMPORTS)
     found = await ImportRepository(tx, caller.workspace_id).newest(
         campaign_id=campaign_id,
