@@ -1,22 +1,16 @@
 """What routers ask for: the resources, the caller, a transaction to read in, a unit to write in."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Annotated, Any, TypeVar, TypeVarTuple, cast
+from typing import Annotated, TypeVar, TypeVarTuple, cast
 
 from fastapi import Depends, Query, Request, Response, Security
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
 from app.kit.db import Tx
+from app.kit.description import Responses, described
 from app.kit.pages import MAX_LIMIT, Page
-from app.kit.problems import (
-    BodyTooLarge,
-    InvalidRequest,
-    MalformedJson,
-    Problem,
-    ServiceUnavailable,
-    UnsupportedMediaType,
-)
+from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable
 from app.kit.resources import Resources
 from app.values import KeyScope
 from app.workspaces.errors import InvalidApiKey, ScopeMissing
@@ -139,43 +133,12 @@ WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
 AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
 
 
-class ProblemOut(BaseModel):
-    """RFC 9457, with the flat strings that SmartLead's clients read."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    request_id: str
-    errors: list[dict[str, Any]]
-    ok: bool
-    error: str
-    message: str
+EVERYWHERE = (InvalidApiKey, ScopeMissing, InvalidRequest, ServiceUnavailable)
 
 
-EVERYWHERE: tuple[type[Problem], ...] = (
-    BodyTooLarge,
-    UnsupportedMediaType,
-    MalformedJson,
-    InvalidApiKey,
-    ScopeMissing,
-    InvalidRequest,
-    ServiceUnavailable,
-)
+def problems(*own: type[Problem]) -> Responses:
+    """The ``responses`` of an endpoint: its own problems, and those that every endpoint has.
 
-
-def problems(*own: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The ``responses`` of an endpoint: its own problems, and those that every endpoint has."""
-    by_status: dict[int, list[str]] = {}
-    for problem in (*own, *EVERYWHERE):
-        by_status.setdefault(int(problem.status), []).append(problem.code)
-    return {
-        status: {
-            "description": ", ".join(dict.fromkeys(codes)),
-            "content": {
-                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-            },
-        }
-        for status, codes in sorted(by_status.items())
-    }
+    The route itself adds those of bodies, where it takes one.
+    """
+    return described(*own, *EVERYWHERE)

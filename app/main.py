@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from app.about import INFO, TAGS
 from app.audit.router import router as audit
 from app.campaigns.router import router as campaigns
 from app.gate.router import router as gate
 from app.health.router import router as health
 from app.imports.router import router as imports
+from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
@@ -34,8 +36,10 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.resources = resources
             yield
 
-    app = FastAPI(
-        title="Leadgate",
+    app = DescribedApp(
+        **INFO,
+        openapi_tags=TAGS,
+        servers=[{"url": "/"}],
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         docs_url="/docs" if settings.docs else None,

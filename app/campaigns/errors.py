@@ -19,6 +19,7 @@ class InvalidSchedule(Problem):
     """A time zone, hour or number that cannot be meant; 400, in SmartLead's words."""
 
     status, code = HTTPStatus.BAD_REQUEST, "invalid_schedule"
+    example = ("start_hour", "25:00")
 
     def __init__(self, field: str, value: Any) -> None:
         detail = f"Invalid {field} - {str(value)[:100]}"

@@ -11,6 +11,7 @@ class BatchTooLarge(Problem):
     """More leads in one request than SmartLead's clients may send."""
 
     status, code = HTTPStatus.BAD_REQUEST, "batch_too_large"
+    example = (500,)
 
     def __init__(self, provided: int) -> None:
         super().__init__(
@@ -27,6 +28,7 @@ class EmailMissing(Problem):
     """
 
     status, code = HTTPStatus.BAD_REQUEST, "missing_email"
+    example = ([3, 7], "lead_list")
 
     def __init__(self, places: Sequence[int], listed: str) -> None:
         named = ", ".join(str(place) for place in places)
@@ -47,6 +49,7 @@ class EmailInvalid(Problem):
     """Malformed addresses, where the sender asked for the whole batch to be refused then."""
 
     status, code = HTTPStatus.BAD_REQUEST, "invalid_email"
+    example = ([3, 7], "lead_list")
 
     def __init__(self, places: Sequence[int], listed: str) -> None:
         named = ", ".join(str(place) for place in places)

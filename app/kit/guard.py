@@ -11,7 +11,14 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-from app.kit.problems import InvalidRequest, MalformedJson, RouteNotFound, UnsupportedMediaType
+from app.kit.description import described, together
+from app.kit.problems import (
+    BodyTooLarge,
+    InvalidRequest,
+    MalformedJson,
+    RouteNotFound,
+    UnsupportedMediaType,
+)
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 64
@@ -19,6 +26,8 @@ MAX_DEPTH = 64
 NUL = "\x00"
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 CONTAINERS = (dict, list)
+
+OF_BODIES = described(BodyTooLarge, UnsupportedMediaType, MalformedJson)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -30,6 +39,11 @@ class Route(APIRoute):
     """
 
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, endpoint, **options)
+        if self.body_field is not None:
+            self.responses = together(self.responses, OF_BODIES)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

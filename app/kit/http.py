@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kit import problems
 from app.kit.db import is_away, is_out_of_range
 from app.kit.guard import Route
-from app.kit.problems import InvalidRequest, MalformedJson, Problem
+from app.kit.problems import PROBLEM_JSON, InvalidRequest, MalformedJson, Problem
 
 __all__ = ["Frame", "Route", "add_problem_handlers", "problem_response"]
 
@@ -27,7 +27,6 @@ SECURITY_HEADERS = [
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
 ]
-PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER_S = "2"
 
 

@@ -3,17 +3,21 @@
 from http import HTTPStatus
 from typing import Any, ClassVar
 
+PROBLEM_JSON = "application/problem+json"
+
 
 class Problem(Exception):
     """A subclass fixes ``status`` and ``code``; an instance adds the detail.
 
     ``code`` is public and permanent. ``extra`` members stand beside the standard ones in the
     answer; ``errors`` is a list of ``{"pointer", "code", "detail"}``, each pointing into the
-    request (RFC 6901).
+    request (RFC 6901). ``example`` are the arguments of the instance that the API's description
+    shows.
     """
 
     status: ClassVar[HTTPStatus]
     code: ClassVar[str]
+    example: ClassVar[tuple[Any, ...]] = ()
 
     def __init__(
         self,
@@ -50,20 +54,24 @@ class InvalidRequest(Problem):
     """The body or a parameter does not have the form that the endpoint asks for."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request"
+    example = ("query/limit: Input should be less than or equal to 1000",)
 
 
 class MalformedJson(Problem):
     """The body is not JSON."""
 
     status, code = HTTPStatus.BAD_REQUEST, "malformed_json"
+    example = ("The body is not JSON: unexpected character: line 1 column 1 (char 0).",)
 
 
 class BodyTooLarge(Problem):
     status, code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
+    example = ("The body is larger than 10 MiB.",)
 
 
 class UnsupportedMediaType(Problem):
     status, code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"
+    example = ("The body must be JSON, sent as Content-Type: application/json.",)
 
 
 class RouteNotFound(Problem):
@@ -78,6 +86,7 @@ class ServiceUnavailable(Problem):
     """PostgreSQL is away, or a conflict with other requests outlived its retries."""
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable"
+    example = ("The database cannot be reached. Try again.",)
 
 
 class InternalError(Problem):

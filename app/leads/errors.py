@@ -6,6 +6,22 @@ from typing import Any
 from app.kit.problems import Problem
 from app.values import LeadId, LeadStatus
 
+# For the examples of the API's description.
+CONFLICT = {
+    "campaign_id": 7,
+    "campaign_name": "Spring outreach",
+    "status": "IN_PROGRESS",
+    "lead_id": 41,
+    "tags": [],
+    "others": 0,
+}
+MATCHED = {
+    "kind": "block",
+    "entry": "example.com",
+    "source": "manual",
+    "added_at": "2026-11-23T10:00:00Z",
+}
+
 
 class LeadNotFound(Problem):
     """There is no such lead here: not in the workspace, or not in the campaign."""
@@ -38,6 +54,7 @@ class UnknownStatus(Problem):
     """A word that no vocabulary has."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_status"
+    example = ("FINISHED", ["COMPLETED", "PAUSED"])
 
     def __init__(self, word: str, known: list[str]) -> None:
         super().__init__(f"'{word}' is no status. Known are: {', '.join(known)}.")
@@ -47,6 +64,7 @@ class AmbiguousStatus(Problem):
     """A word that stands for several statuses, of which one must be said."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "ambiguous_status"
+    example = ("BLOCKED", [LeadStatus.DO_NOT_CONTACT, LeadStatus.BOUNCED])
 
     def __init__(self, word: str, statuses: list[LeadStatus]) -> None:
         super().__init__(f"'{word}' may be {', '.join(statuses)}: say which.")
@@ -54,6 +72,7 @@ class AmbiguousStatus(Problem):
 
 class UnknownCategory(Problem):
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_category"
+    example = (99,)
 
     def __init__(self, category_id: int) -> None:
         super().__init__(f"There is no category {category_id}.")
@@ -63,6 +82,7 @@ class ImpossibleTransition(Problem):
     """The status does not lead there."""
 
     status, code = HTTPStatus.CONFLICT, "impossible_transition"
+    example = (LeadStatus.BOUNCED, "paused")
 
     def __init__(self, current: LeadStatus, wish: str) -> None:
         super().__init__(f"A lead that is {current} cannot be {wish}.", current_status=current)
@@ -72,6 +92,7 @@ class StillSuppressed(Problem):
     """Somebody opted out, and the entry that says so still holds."""
 
     status, code = HTTPStatus.CONFLICT, "still_suppressed"
+    example = (LeadStatus.UNSUBSCRIBED, {**MATCHED, "kind": "unsubscribe"})
 
     def __init__(self, current: LeadStatus, matched: dict[str, Any]) -> None:
         super().__init__(
@@ -86,6 +107,7 @@ class InProgressElsewhere(Problem):
     """To go on here would be to write to somebody whom another campaign is writing to."""
 
     status, code = HTTPStatus.CONFLICT, "in_progress_in_other_campaign"
+    example = (CONFLICT,)
 
     def __init__(self, conflict: dict[str, Any]) -> None:
         super().__init__("Currently in progress in another campaign", conflict=conflict)
@@ -109,6 +131,7 @@ class DuplicateEmail(Problem):
     """Another lead has this address."""
 
     status, code = HTTPStatus.CONFLICT, "duplicate_email"
+    example = (LeadId(41),)
 
     def __init__(self, lead_id: LeadId) -> None:
         super().__init__(f"Lead {lead_id} has this email address.", lead_id=lead_id)
@@ -118,6 +141,7 @@ class DuplicateLinkedin(Problem):
     """Another lead has this LinkedIn profile."""
 
     status, code = HTTPStatus.CONFLICT, "duplicate_linkedin"
+    example = (LeadId(41),)
 
     def __init__(self, lead_id: LeadId) -> None:
         super().__init__(f"Lead {lead_id} has this LinkedIn profile.", lead_id=lead_id)
@@ -128,6 +152,7 @@ class AddressSuppressed(Problem):
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     sentence: str
+    example = (MATCHED,)
 
     def __init__(self, matched: dict[str, Any]) -> None:
         super().__init__(self.sentence, matched=matched)

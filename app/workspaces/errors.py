@@ -46,6 +46,7 @@ class ScopeMissing(Problem):
     """The key is known, but may not do this."""
 
     status, code = HTTPStatus.FORBIDDEN, "scope_missing"
+    example = (KeyScope.WRITE,)
 
     def __init__(self, needed: KeyScope) -> None:
         super().__init__(f"This key may not do that: it takes the scope '{needed}'.")

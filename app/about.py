@@ -1,0 +1,36 @@
+"""What the API says of itself in its OpenAPI document."""
+
+from importlib.metadata import version
+from typing import Any
+
+INFO: dict[str, Any] = {
+    "title": "Leadgate",
+    "version": version("leadgate"),
+    "summary": "A self-hosted lead API for outbound email.",
+    "description": """\
+Leads come in, and the **gate** decides for each one whether it may enter a campaign: every row gets
+a verdict with a code, a sentence, the conflict, and what would let it in.
+
+Programs written for SmartLead connect by changing their base URL. Send the API key as a bearer
+token, as `X-API-Key`, or as the query parameter `api_key`. A key may read, write (and read), or
+administer (and both).
+
+Whatever fails is `application/problem+json` (RFC 9457) with a permanent `code`. Every answer has an
+`X-Request-Id`. Each path answers with and without a trailing slash. Times are RFC 3339 in UTC.
+
+Lists take `limit` and `cursor`: the answer's `next_cursor` asks for the next page, and is null at
+the end. Where the answer is a bare array, it is in the headers `Link` and `X-Next-Cursor`.
+""",
+    "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+}
+
+TAGS: list[dict[str, Any]] = [
+    {"name": "Campaigns", "description": "Settings, schedule, sequence, and their life."},
+    {"name": "Leads", "description": "People, their status in campaigns, and what happened."},
+    {"name": "Imports", "description": "Batches of leads in, and what became of each row."},
+    {"name": "Gate", "description": "Ask why somebody may or may not enter; nothing is written."},
+    {"name": "Suppression", "description": "Block list, unsubscribes and do-not-contact."},
+    {"name": "Workspace", "description": "The tenant's policy, and its API keys."},
+    {"name": "Audit", "description": "Who did what."},
+    {"name": "Health", "description": "For load balancers and supervisors; without a key."},
+]

@@ -1,0 +1,193 @@
+"""What FastAPI's description of an API lacks: its problems, and everything told only once."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from app.kit import problems
+from app.kit.problems import PROBLEM_JSON
+
+REQUEST_ID = "0f8fad5bd9cb469fa16570867728950e"
+COMPONENT = "#/components/{}/{}"
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+class ProblemError(BaseModel):
+    """One thing that is wrong, and where in the request it stands."""
+
+    pointer: str = Field(
+        description="A JSON pointer into the body (RFC 6901), or `query/limit` for a parameter."
+    )
+    code: str = Field(description="For programs; it never changes its meaning.")
+    detail: str = Field(description="For people.")
+
+
+class Problem(BaseModel):
+    """RFC 9457, with the flat strings that SmartLead's clients read.
+
+    Some codes bring members of their own, such as `conflict`, `matched` or `max_allowed`.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="`urn:leadgate:problem:` and the code.")
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What is wrong, for people.")
+    code: str = Field(description="What is wrong, for programs; it never changes its meaning.")
+    request_id: str = Field(description="The answer's `X-Request-Id`; the log knows it too.")
+    errors: list[ProblemError] = Field(description="Up to 100 places; may be empty.")
+    ok: bool = Field(description="Always false.")
+    error: str = Field(description="The same as `detail`.")
+    message: str = Field(description="The same as `detail`.")
+
+
+class DescribedApp(FastAPI):
+    """Its OpenAPI document is complete enough to generate clients from."""
+
+    def openapi(self) -> dict[str, Any]:
+        known = self.openapi_schema
+        document = super().openapi()
+        if document is not known:
+            document["components"]["schemas"].update(_schemas(self))
+            _say_security_once(document)
+            _say_examples_once(document)
+            for operation in _operations(document):
+                _summarise(operation)
+                _name_body(operation)
+            _drop_made_up_titles(document)
+        return document
+
+
+def described(*listed: type[problems.Problem]) -> Responses:
+    """The ``responses`` of an endpoint that raises these problems: codes and an example of each."""
+    by_status: dict[int, dict[str, type[problems.Problem]]] = {}
+    for problem in listed:
+        by_status.setdefault(int(problem.status), {})[problem.__name__] = problem
+    return {
+        status: {
+            "description": ", ".join(dict.fromkeys(one.code for one in same.values())),
+            "content": {
+                PROBLEM_JSON: {
+                    "schema": {"$ref": COMPONENT.format("schemas", Problem.__name__)},
+                    "examples": {name: _example(one) for name, one in same.items()},
+                }
+            },
+        }
+        for status, same in by_status.items()
+    }
+
+
+def together(first: Responses, second: Responses) -> Responses:
+    """Both; where they know the same status, the codes and the examples of both."""
+    return {**first, **second} | {
+        status: {
+            "description": f"{first[status]['description']}, {second[status]['description']}",
+            "content": {
+                PROBLEM_JSON: {
+                    **second[status]["content"][PROBLEM_JSON],
+                    "examples": _examples(first[status]) | _examples(second[status]),
+                }
+            },
+        }
+        for status in first.keys() & second.keys()
+    }
+
+
+def _example(problem: type[problems.Problem]) -> dict[str, Any]:
+    """Out of the problem's own constructor, so that it says what the answer will say."""
+    return {
+        "summary": problem.code,
+        "value": problem(*problem.example).document(REQUEST_ID),
+    }
+
+
+def _examples(response: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = response.get("content", {}).get(PROBLEM_JSON, {}).get("examples", {})
+    return found
+
+
+def _schemas(app: FastAPI) -> dict[str, Any]:
+    """The models as pydantic describes them; FastAPI takes what is null out of their examples."""
+    bodies, answers = set[Any](), {Problem}
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            bodies |= _types(route.body_field)
+            answers |= _types(route.response_field, *route.response_fields.values())
+    _, found = TypeAdapter.json_schemas(
+        [
+            *((body, "validation", TypeAdapter(body)) for body in bodies),
+            *((answer, "serialization", TypeAdapter(answer)) for answer in answers),
+        ],
+        ref_template=COMPONENT.format("schemas", "{model}"),
+    )
+    schemas: dict[str, Any] = found["$defs"]
+    return schemas
+
+
+def _types(*fields: Any) -> set[Any]:
+    return {field.field_info.annotation for field in fields if field}
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def _say_security_once(document: dict[str, Any]) -> None:
+    """Any of the schemes will do, everywhere but where no key is asked for."""
+    any_of_them: list[dict[str, Any]] = [
+        {name: []} for name in document["components"]["securitySchemes"]
+    ]
+    document["security"] = any_of_them
+    for operation in _operations(document):
+        if operation.setdefault("security", []):
+            del operation["security"]
+
+
+def _say_examples_once(document: dict[str, Any]) -> None:
+    """The problems' examples go to the components."""
+    kept = document["components"].setdefault("examples", {})
+    for operation in _operations(document):
+        for response in operation["responses"].values():
+            for name, example in _examples(response).items():
+                kept[name] = dict(example)
+                example.clear()
+                example["$ref"] = COMPONENT.format("examples", name)
+
+
+def _summarise(operation: dict[str, Any]) -> None:
+    """A docstring's first paragraph, and the rest."""
+    first, _, rest = operation.pop("description").partition("\n\n")
+    operation["summary"] = " ".join(first.split()).removesuffix(".")
+    if rest:
+        operation["description"] = rest
+
+
+def _name_body(operation: dict[str, Any]) -> None:
+    """A body that may be left out has one schema; FastAPI says "it, or null"."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        either = content["schema"].get("anyOf", [])
+        named = [schema for schema in either if "$ref" in schema]
+        if len(named) == 1 and len(either) == 2:
+            content["schema"] = named[0]
+
+
+def _drop_made_up_titles(document: dict[str, Any]) -> None:
+    """Pydantic titles each property by its name; generators of clients make classes of them."""
+    for schema in document["components"]["schemas"].values():
+        for name, member in schema.get("properties", {}).items():
+            _drop_made_up_title(name, member)
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            _drop_made_up_title(parameter["name"], parameter["schema"])
+
+
+def _drop_made_up_title(name: str, schema: dict[str, Any]) -> None:
+    if schema.get("title", "").replace(" ", "").lower() == name.replace("_", "").lower():
+        del schema["title"]
