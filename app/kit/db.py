@@ -168,15 +168,14 @@ def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_reset_on_return=None,
-        connect_args={"timeout": 5, "server_settings": {"jit": "off"}, **cache},
+        connect_args={"timeout": 5, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
 
 
 def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
-    """Begin, with settings of the transaction, not of the session: so they hold behind pgbouncer
-    too.
+    """Begin, with settings of this transaction: pgbouncer refuses or mixes up those of a session.
 
     No statement of ours wants a sequential scan. A plan that was made while a table was small, and
     is kept for as long as the connection, would be one.
@@ -184,7 +183,7 @@ def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
     return (
         f"begin; set local statement_timeout = {int(statement_timeout_s * 1000)};"
         f" set local lock_timeout = {int(lock_timeout_s * 1000)};"
-        " set local enable_seqscan = off"
+        " set local enable_seqscan = off; set local jit = off"
     )
 
 
