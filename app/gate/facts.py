@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from app.suppression.rules import Entry
 from app.values import CampaignId, CampaignStatus, ClientId, LeadId, LeadStatus, MapId
@@ -13,8 +14,7 @@ SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 OVER = frozenset({CampaignStatus.STOPPED, CampaignStatus.COMPLETED})
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(NamedTuple):
     """A lead in a campaign, with what the rules ask about that campaign.
 
     Deleted campaigns have none.

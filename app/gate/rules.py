@@ -61,8 +61,7 @@ class Terms:
     from_sync: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(NamedTuple):
     """Who stands in the way. Without a campaign when it is a person outside of any."""
 
     lead_id: LeadId | None
