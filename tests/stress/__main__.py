@@ -28,7 +28,7 @@ async def main(minutes: float, seed: str) -> int:
             rounds += 1
             wrong = await one_round(service, f"{seed}-{rounds}", floor)
             wrong += service.answers.wrong
-            say(f"round {rounds}, floor {floor}: {len(wrong)} wrong, {told(service)}")
+            say(f"round {rounds}, floor {floor}: {len(wrong)} wrong, {await told(service)}")
             if wrong or time.monotonic() > end:
                 break
     for sentence in wrong:
@@ -45,9 +45,12 @@ async def one_round(service: Service, seed: str, floor: DuplicateScope) -> list[
     ]
 
 
-def told(service: Service) -> str:
+async def told(service: Service) -> str:
+    """A deadlock is no fault, because the transaction runs again; but it takes a second."""
     counted = sorted(service.answers.counted.items())
-    return ", ".join(f"{count} x {status}" for status, count in counted)
+    answers = ", ".join(f"{count} x {status}" for status, count in counted)
+    deadlocks, slowest_s = await service.deadlocks(), service.answers.slowest_s
+    return f"{deadlocks} deadlocks, slowest {slowest_s:.1f} s: {answers}"
 
 
 def say(text: str) -> None:

@@ -35,9 +35,11 @@ class Answers:
 
     counted: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    slowest_s: float = 0
 
     async def note(self, response: httpx.Response) -> None:
         await response.aread()
+        self.slowest_s = max(self.slowest_s, response.elapsed.total_seconds())
         code = "" if response.is_success else f" {response.json()['code']}"
         self.counted[f"{response.status_code}{code}"] += 1
         if response.status_code not in EXPECTED:
@@ -84,7 +86,7 @@ class Service:
             yield made
 
     async def deadlocks(self) -> int:
-        """Of all connections that were closed, since the database was made."""
+        """Since the database was made; backends tell of them with a second's delay."""
         [row] = await self.resources.database.fetch(
             "select deadlocks from pg_stat_database where datname = current_database()"
         )
