@@ -113,7 +113,7 @@ async def _record(
     await imports.write_ledger(
         import_id, FIRST_RUN, [_line(n, row) for n, row in enumerate(result.rows, 1)]
     )
-    if passed := result.settings.flags.given():
+    if passed := result.settings.passed_over():
         target, after = f"import:{import_id}", {"flags": passed, "campaign_id": campaign_id}
         await record(tx, caller, "import.checks_passed_over", target, after=after)
 

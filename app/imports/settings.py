@@ -103,6 +103,11 @@ class AppliedSettings:
     def arrival(self, import_id: ImportId | None) -> Arrival:
         return Arrival(import_id, self.source, self.tags, self.overwrite_existing)
 
+    def passed_over(self) -> list[str]:
+        """The flags by which the sender skips a check, for the audit log."""
+        by_flag = self.scope == AppliedScope(DuplicateScope.CAMPAIGN, "flag")
+        return self.flags.given() + ["ignore_duplicate_leads_in_other_campaign"] * by_flag
+
     def stored(self) -> dict[str, Any]:
         """As the import shows them."""
         return {

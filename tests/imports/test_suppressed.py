@@ -111,10 +111,14 @@ async def test_what_was_passed_over_is_audited(api: httpx.AsyncClient, tenant: T
     answer = await tenant.add(
         campaign, ANN, ignore_unsubscribe_list=True, ignore_recent_contact=True
     )
-    await tenant.add(campaign, "bob@x.com", ignore_unsubscribe_list=False)
+    duplicates = "ignore_duplicate_leads_in_other_campaign"
+    allowed = await tenant.add(campaign, "dan@x.com", **{duplicates: True})
+    await tenant.add(campaign, "bob@x.com", ignore_unsubscribe_list=False, **{duplicates: False})
     await tenant.add(campaign, "eve@x.com", ignore_unsubscribe_list=True, dry_run=True)
     log = await shown(api, "/audit")
-    [entry] = [line for line in log["data"] if line["action"] == "import.checks_passed_over"]
+    latest, entry = [line for line in log["data"] if line["action"] == "import.checks_passed_over"]
+    assert latest["target"] == f"import:{allowed['import_id']}"
+    assert latest["after"]["flags"] == [duplicates]
     assert (entry["target"], entry["key_name"]) == (f"import:{answer['import_id']}", "test")
     assert entry["after"] == {
         "flags": ["ignore_unsubscribe_list", "ignore_recent_contact"],
