@@ -3,6 +3,7 @@
 import asyncio
 import os
 import platform
+import signal
 from collections.abc import Awaitable, Callable
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -73,4 +74,6 @@ async def _server(connection: "asyncpg.Connection[Any]") -> tuple[str, str]:
 
 
 if __name__ == "__main__":
+    # A shell's `timeout`, CI's cancellation: the servers have to be stopped then, too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     typer.run(main)
