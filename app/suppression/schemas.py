@@ -12,6 +12,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic.config import JsonDict
 
 from app.campaigns.schemas.fields import OptionalClient, null_for_blank
 from app.kit.pages import BIGGEST, Paged
@@ -20,7 +21,30 @@ from app.suppression.rules import Entry, Reach, Refused, Wanted
 from app.values import CampaignId, SuppressionId, SuppressionSource
 
 MOST_ENTRIES = 10_000
-
+REFUSED_EXAMPLE: JsonDict = {
+    "pointer": "/emails/1",
+    "index": 1,
+    "entry": "ann@",
+    "code": "invalid_entry",
+    "reason": "Neither an email address nor a domain.",
+}
+BLOCKED_EXAMPLE: JsonDict = {
+    "id": 12,
+    "email_or_domain": "*.example.com",
+    "created_at": "2026-11-23T09:00:00Z",
+    "source": "api",
+    "client_id": None,
+    "protected": False,
+}
+ENTRY_EXAMPLE: JsonDict = {
+    "id": 13,
+    "entry": "ann@example.com",
+    "campaign_id": None,
+    "client_id": None,
+    "source": "lead",
+    "protected": True,
+    "created_at": "2026-11-23T09:00:00Z",
+}
 
 EntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST)]
 Campaign = Annotated[CampaignId, Field(ge=1, le=BIGGEST)]
@@ -126,6 +150,8 @@ class LiftIn(BaseModel):
 class RefusedEntryOut(BaseModel):
     """A text that did not go in, and where in the request it stands."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [REFUSED_EXAMPLE]})
+
     pointer: str = Field(examples=["/emails/3"])
     index: int
     entry: str = Field(description="As it was given.", examples=["ann@"])
@@ -146,10 +172,27 @@ class RefusedEntryOut(BaseModel):
 class BlockDomainsOut(BaseModel):
     """``uploadCount`` entries were sent, ``totalDomainAdded`` of them are new on the list."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "success": True,
+                    "uploadCount": 2,
+                    "totalDomainAdded": 1,
+                    "invalid": [{**REFUSED_EXAMPLE, "pointer": "/domain_block_list/1"}],
+                }
+            ]
+        }
+    )
+
     success: bool
     uploadCount: int  # noqa: N815  # SmartLead's name
     totalDomainAdded: int  # noqa: N815
-    invalid: list[RefusedEntryOut]
+    invalid: list[RefusedEntryOut] = Field(
+        default=[],
+        description="Only when there are any.",
+        exclude_if=lambda refused: not refused,
+    )
 
     @classmethod
     def of(cls, result: Suppressed) -> Self:
@@ -164,10 +207,22 @@ class BlockDomainsOut(BaseModel):
 class SuppressOut(BaseModel):
     """``added_count`` entries are new on the list; what was there already is not counted again."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"ok": True, "success": True, "added_count": 1, "invalid": [REFUSED_EXAMPLE]}
+            ]
+        }
+    )
+
     ok: bool
     success: bool
     added_count: int
-    invalid: list[RefusedEntryOut]
+    invalid: list[RefusedEntryOut] = Field(
+        default=[],
+        description="Only when there are any.",
+        exclude_if=lambda refused: not refused,
+    )
 
     @classmethod
     def of(cls, result: Suppressed) -> Self:
@@ -182,10 +237,16 @@ class SuppressOut(BaseModel):
 class LiftOut(BaseModel):
     """``not_found`` names the ids or texts that are not on the list."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"ok": True, "success": True, "deleted_count": 1, "not_found": [14]}]
+        }
+    )
+
     ok: bool
     success: bool
     deleted_count: int
-    not_found: list[int | str]
+    not_found: list[Annotated[int | str, Field(title="IdOrEntry")]]
 
     @classmethod
     def of(cls, result: Lifted) -> Self:
@@ -198,6 +259,10 @@ class LiftOut(BaseModel):
 
 
 class UnblockOut(BaseModel):
+    """The entry was lifted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"success": True}]})
+
     success: bool
 
     @classmethod
@@ -207,6 +272,8 @@ class UnblockOut(BaseModel):
 
 class BlockEntryOut(BaseModel):
     """An entry of the block list, in SmartLead's shape."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [BLOCKED_EXAMPLE]})
 
     id: int
     email_or_domain: str = Field(examples=["*.example.com"])
@@ -230,7 +297,7 @@ class BlockEntryOut(BaseModel):
 class BlockListOut(RootModel[list[BlockEntryOut]]):
     """The block list, newest first."""
 
-    model_config = ConfigDict(title="BlockListOut")
+    model_config = ConfigDict(json_schema_extra={"examples": [[BLOCKED_EXAMPLE]]})
 
     @classmethod
     def of(cls, page: Paged[Entry]) -> Self:
@@ -239,6 +306,8 @@ class BlockListOut(RootModel[list[BlockEntryOut]]):
 
 class SuppressionOut(BaseModel):
     """An entry of the unsubscribe list or the do-not-contact list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ENTRY_EXAMPLE]})
 
     id: int
     entry: str = Field(description="An address, a domain or `*.domain`.")
@@ -263,6 +332,10 @@ class SuppressionOut(BaseModel):
 
 class SuppressionsOut(BaseModel):
     """A page of a list, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [ENTRY_EXAMPLE], "next_cursor": None}]}
+    )
 
     data: list[SuppressionOut]
     next_cursor: str | None
