@@ -1,6 +1,7 @@
 """The console command. Each command imports what it needs: `--help` answers at once."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -105,13 +106,28 @@ def migrate(
     database_url: DatabaseUrl,
     check: Annotated[bool, typer.Option(help="Only compare: is a migration missing?")] = False,
 ) -> None:
-    """Bring the database to the newest schema; several hosts may do so at once."""
+    """Bring the database to the newest schema; several hosts may do so at once.
+
+    On an empty database LEADGATE_BOOTSTRAP_API_KEY becomes the first key.
+    """
     from app import migrate
 
     if check:
         migrate.check(database_url)
-    else:
-        migrate.upgrade(database_url)
+        return
+    migrate.upgrade(database_url)
+    if os.environ.get("LEADGATE_BOOTSTRAP_API_KEY"):
+        asyncio.run(_first_key(database_url))
+
+
+async def _first_key(database_url: str) -> None:
+    from app.environment import read_settings
+    from app.kit.resources import open_resources
+    from app.workspaces.operations import bootstrap
+
+    settings = read_settings().model_copy(update={"database_url": database_url})
+    async with open_resources(settings) as resources:
+        await bootstrap(resources)
 
 
 @cli.command()
