@@ -19,7 +19,9 @@ T = TypeVar("T")
 
 RETRIED = {"40P01", "40001"}
 """Deadlock and serialization failure: the transaction did nothing, so it may run again."""
-ATTEMPTS = 4
+ATTEMPTS = 8
+"""Two would do for deadlocks; the facts about few people whom many change at once change often."""
+LONGEST_PAUSE_S = 0.3
 AWAY = ("08", "53", "55P03", "57014", "57P")
 """Connection lost, out of resources, lock or statement time-out, shutting down or starting up."""
 
@@ -108,7 +110,8 @@ class Database:
             except (DBAPIError, asyncpg.PostgresError, FactsChanged) as error:
                 if not (isinstance(error, FactsChanged) or sqlstate(error) in RETRIED):
                     raise
-                await asyncio.sleep(random.uniform(0.5, 1.5) * 0.02 * 2**attempt)  # noqa: S311  # jitter
+                pause_s = min(0.02 * 2**attempt, LONGEST_PAUSE_S)
+                await asyncio.sleep(random.uniform(0.5, 1.5) * pause_s)  # noqa: S311  # jitter
         raise ServiceUnavailable(
             "Too many requests change the same leads at once. Try again.",
             headers={"Retry-After": "1"},
