@@ -15,11 +15,11 @@ from tests.stress.crowd import COMPANY_PAGE, address, page, spelt
 from tests.stress.service import Service
 
 CLIENTS = 16
-CAMPAIGNS = (2, 3, 6)
-PEOPLE = (6, 12, 40)
-PROFILES = (4, 12)
-"""How many there are differs from storm to storm."""
-SIZES = (1, 2, 3, 5, 8, 40)
+CAMPAIGNS = (1, 2, 6)
+PEOPLE = (3, 6, 24)
+PROFILES = (2, 4, 12)
+"""How many there are differs from storm to storm. Few people meet often, many wait less."""
+SIZES = (1, 2, 3, 5, 8)
 MODES = (Mode.CREATE_ONLY, Mode.CREATE_AND_UPDATE, Mode.CREATE_AND_UPDATE, Mode.UPDATE_ONLY)
 REST_S = 0.01
 """At most, between two requests of a client."""

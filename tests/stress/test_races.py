@@ -11,7 +11,7 @@ from tests.stress.scenarios import everybody_again, everybody_to_everywhere
 from tests.stress.service import Service, in_this_process
 from tests.stress.storm import storm
 
-STORM_S = 4.0
+STORM_S = 3.0
 
 
 @pytest.fixture
