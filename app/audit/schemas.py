@@ -4,30 +4,27 @@ from datetime import datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.config import JsonDict
 
 from app.audit.rules import Entry
 from app.kit.pages import Paged
+
+EXAMPLE: JsonDict = {
+    "id": 7,
+    "at": "2026-11-23T10:00:00Z",
+    "key_id": 3,
+    "key_name": "Ann's laptop",
+    "action": "workspace.updated",
+    "target": "workspace",
+    "before": {"floor": "campaign"},
+    "after": {"floor": "workspace"},
+}
 
 
 class AuditEntryOut(BaseModel):
     """Who did what to what. ``before`` and ``after`` are null where there was or is nothing."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 7,
-                    "at": "2026-11-23T10:00:00Z",
-                    "key_id": 3,
-                    "key_name": "Ann's laptop",
-                    "action": "workspace.updated",
-                    "target": "workspace",
-                    "before": {"floor": "campaign"},
-                    "after": {"floor": "workspace"},
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     id: int
     at: datetime
@@ -45,6 +42,10 @@ class AuditEntryOut(BaseModel):
 
 class AuditLogOut(BaseModel):
     """A page of the log, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [EXAMPLE], "next_cursor": None}]}
+    )
 
     data: list[AuditEntryOut]
     next_cursor: str | None

@@ -6,6 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
+from app.gate import examples
 from app.gate.documents import explained
 from app.gate.facts import Buried, Membership
 from app.gate.inquiries import Asked, Checked, Why
@@ -158,6 +159,8 @@ class SeenOut(BaseModel):
 class WhyOut(BaseModel):
     """Why somebody may or may not enter a campaign, and be written to there."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.WHY]})
+
     email: str
     campaign_id: int
     add: AddAnswerOut
@@ -256,6 +259,8 @@ class CheckedRowOut(BaseModel):
 
 class CheckOut(BaseModel):
     """A verdict for every row, in the order of the request. Nothing was written."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CHECKED]})
 
     data: list[CheckedRowOut]
 

@@ -3,12 +3,18 @@
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import TypeAliasType
 
 from app.health.operations import Readiness
+
+ReadinessStatus = TypeAliasType("ReadinessStatus", Literal["ok", "unavailable"])
+Missing = TypeAliasType("Missing", Literal["postgresql", "migrations", "api_key"])
 
 
 class LivenessOut(BaseModel):
     """The process answers."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
     status: Literal["ok"] = "ok"
 
@@ -25,8 +31,8 @@ class ReadinessOut(BaseModel):
         }
     )
 
-    status: Literal["ok", "unavailable"]
-    missing: list[Literal["postgresql", "migrations", "api_key"]]
+    status: ReadinessStatus
+    missing: list[Missing]
     degraded: list[Literal["redis"]]
 
     @classmethod

@@ -1,6 +1,6 @@
 """Batches in, and what became of them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
@@ -19,6 +19,7 @@ from app.imports.schemas import (
     ImportsOut,
     LedgerOut,
     LedgerRowOut,
+    OutcomeFilter,
     RawAddLeadsIn,
 )
 from app.kit.http import Route
@@ -78,7 +79,7 @@ async def list_import_rows(
     page: PageParams,
     code: Annotated[Code | None, Query(description="Only rows with this verdict.")] = None,
     outcome: Annotated[
-        Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"] | None,
+        OutcomeFilter | None,
         Query(description="Only rows with this outcome; `excluded` is skipped and failed."),
     ] = None,
 ) -> LedgerOut:

@@ -1,7 +1,7 @@
 """Batches and imports on the wire. SmartLead's names end here."""
 
 from datetime import datetime
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import (
     BaseModel,
@@ -11,12 +11,14 @@ from pydantic import (
     StringConstraints,
     WrapValidator,
 )
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from app.gate.schemas import ConflictOut, MatchedOut
+from app.imports import examples
 from app.imports.answers import answer
 from app.imports.operations import BatchResult
 from app.imports.repository import Import, LedgerRow
+from app.leads.schemas.fields import CustomValue
 from app.values import (
     Code,
     DuplicateScope,
@@ -29,18 +31,22 @@ from app.values import (
 )
 
 Text = Annotated[str, StringConstraints(max_length=1_000)]
-LongText = Annotated[str, StringConstraints(max_length=10_000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 CustomFields = Annotated[
     dict[
         Annotated[str, StringConstraints(min_length=1, max_length=200)],
-        LongText | int | float | bool | None,
+        CustomValue,
     ],
     Field(max_length=200),
 ]
 SILENT = BeforeValidator(lambda given: None if given == "" else given)
 """A client's "" for null."""
 Flag = Annotated[bool | None, SILENT]
+
+
+OutcomeFilter = TypeAliasType(
+    "OutcomeFilter", Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"]
+)
 
 
 class LeadIn(TypedDict, total=False):
@@ -197,6 +203,8 @@ class AddLeadsOut(BaseModel):
     not get in.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADDED]})
+
     ok: bool
     success: bool
     message: str
@@ -253,6 +261,8 @@ class CountsOut(BaseModel):
 
 
 class ProgressOut(BaseModel):
+    """How far it is."""
+
     rows_total: int
     rows_done: int
     percent: float
@@ -260,6 +270,8 @@ class ProgressOut(BaseModel):
 
 class ImportOut(BaseModel):
     """What we made of a batch."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.IMPORT]})
 
     id: int
     campaign_id: int
@@ -310,6 +322,10 @@ class ImportOut(BaseModel):
 class ImportsOut(BaseModel):
     """A page of imports, newest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [examples.IMPORT], "next_cursor": None}]}
+    )
+
     data: list[ImportOut]
     next_cursor: str | None
 
@@ -319,6 +335,8 @@ class LedgerRowOut(BaseModel):
 
     ``row`` counts from 1. ``given`` is the row as it was sent, kept of those that were refused.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LEDGER_ROW]})
 
     row: int
     line: int | None
@@ -363,6 +381,10 @@ class LedgerRowOut(BaseModel):
 
 class LedgerOut(BaseModel):
     """A page of the ledger, in the order of the rows."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [examples.LEDGER_ROW], "next_cursor": None}]}
+    )
 
     data: list[LedgerRowOut]
     next_cursor: str | None

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OkOut, OptionalClient, null_for_blank
 from app.launch.rules import STATUS_WORDS, Detail, Overlap
@@ -28,6 +29,17 @@ class LeadCountsOut(BaseModel):
 class CampaignDetailOut(CampaignOut):
     """A campaign, with its members counted."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **examples.CAMPAIGN,
+                    "lead_counts": {"total": 3, "by_status": {"NOT_CONTACTED": 2, "PAUSED": 1}},
+                }
+            ]
+        }
+    )
+
     lead_counts: LeadCountsOut
 
     @classmethod
@@ -35,7 +47,9 @@ class CampaignDetailOut(CampaignOut):
         return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail.members))
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
+def _changes(schema: dict[str, Any]) -> None:
+    """Without defaults, which would be written over what is there."""
+    schema["examples"] = [{"name": "Autumn outreach"}, {"holding": True}]
     for field in schema["properties"].values():
         field.pop("default", None)
 
@@ -43,7 +57,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class ChangeCampaignIn(BaseModel):
     """What is not named stays. A client of null takes the campaign from its client."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_defaults)
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_changes)
 
     name: Name = Field(default="", examples=["Autumn outreach"])
     lead_source: LeadSource = LeadSource.MANUAL
@@ -63,7 +77,7 @@ def _status(word: Any) -> Any:
 class CampaignStatusIn(BaseModel):
     """START, PAUSED or STOPPED, in any case; also ACTIVE, PAUSE, STOP and COMPLETED."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "START"}]})
 
     status: Annotated[CampaignStatus, BeforeValidator(_status, json_schema_input_type=str)] = Field(
         examples=["START"]
@@ -90,6 +104,25 @@ class OverlapWarning(BaseModel):
 class CampaignStatusOut(OkOut):
     """Done. ``warnings`` is there when there is something to tell."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"ok": True},
+                {
+                    "ok": True,
+                    "warnings": [
+                        {
+                            "code": "active_elsewhere",
+                            "detail": "12 people of this campaign are active in other campaigns.",
+                            "people": 12,
+                            "is_exact": True,
+                        }
+                    ],
+                },
+            ]
+        }
+    )
+
     warnings: list[OverlapWarning] = Field(default=[], exclude_if=lambda told: not told)
 
     @classmethod
@@ -102,7 +135,9 @@ class CampaignStatusOut(OkOut):
 class DeleteCampaignIn(BaseModel):
     """A confirmation; a workspace may require it."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"confirm_name": "Spring outreach"}]}
+    )
 
     confirm_name: Annotated[str | None, BeforeValidator(null_for_blank)] = Field(
         default=None, examples=["Spring outreach"]
@@ -110,6 +145,10 @@ class DeleteCampaignIn(BaseModel):
 
 
 class DuplicatedOut(OkOut):
+    """The copy is a draft."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True, "newCampaignId": 373}]})
+
     newCampaignId: int = Field(examples=[373])  # noqa: N815  # SmartLead's name
 
     @classmethod

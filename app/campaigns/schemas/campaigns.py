@@ -7,9 +7,10 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from app.campaigns.rules import Campaign, NewCampaign
+from app.campaigns.schemas import examples
 from app.campaigns.schemas.fields import OptionalClient, OptionalName
 from app.campaigns.schemas.schedule import SchedulerOut
-from app.campaigns.schemas.settings import StopLeadSetting, TrackSetting
+from app.campaigns.schemas.settings import Percent, StopLeadSetting, TrackSetting
 from app.values import CampaignStatus, LeadSource
 
 DEFAULT_NAME = "Untitled Campaign"
@@ -18,7 +19,10 @@ DEFAULT_NAME = "Untitled Campaign"
 class CreateCampaignIn(BaseModel):
     """A new campaign. Without a name it is an "Untitled Campaign"."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"name": "Spring outreach", "client_id": None}]},
+    )
 
     name: OptionalName = Field(default=None, examples=["Spring outreach"])
     client_id: OptionalClient = None
@@ -32,9 +36,13 @@ class CreateCampaignIn(BaseModel):
 
 
 class CampaignCreatedOut(BaseModel):
+    """The campaign is there."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CREATED]})
+
     ok: bool = True
-    id: int = Field(examples=[372])
-    name: str = Field(examples=["Spring outreach"])
+    id: int
+    name: str
     created_at: datetime
 
     @classmethod
@@ -45,7 +53,7 @@ class CampaignCreatedOut(BaseModel):
 class CampaignOut(BaseModel):
     """A campaign. Settings that we do not know stand beside those that we do."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [examples.CAMPAIGN]})
 
     id: int = Field(examples=[372])
     user_id: int | None = Field(description="The key that made it.")
@@ -73,7 +81,7 @@ class CampaignOut(BaseModel):
     auto_pause_domain_leads_on_reply: bool = False
     ignore_ss_mailbox_sending_limit: bool = False
     domain_level_rate_limit: bool = False
-    bounce_autopause_threshold: int | float | str | None = None
+    bounce_autopause_threshold: Percent | None = None
     ai_categorisation_options: list[int] = []
     out_of_office_detection_settings: dict[str, Any] = {}
 
@@ -116,7 +124,7 @@ def _settings_shown(campaign: Campaign) -> dict[str, Any]:
 class CampaignsOut(RootModel[list[CampaignOut]]):
     """The campaigns of a page, newest first."""
 
-    model_config = ConfigDict(title="Campaigns")
+    model_config = ConfigDict(json_schema_extra={"examples": [[examples.CAMPAIGN]]})
 
     @classmethod
     def of(cls, campaigns: Sequence[Campaign]) -> Self:

@@ -4,7 +4,14 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from app.campaigns.rules import MAX_NAME_LENGTH
 from app.values import CampaignId, ClientId
@@ -50,4 +57,6 @@ class Lenient(BaseModel):
 class OkOut(BaseModel):
     """Done, or nothing was left to do."""
 
-    ok: bool = Field(default=True, examples=[True])
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True}]})
+
+    ok: bool = True

@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from app.campaigns.rules import Step, StoredStep
+from app.campaigns.schemas import examples
 from app.campaigns.schemas.fields import check_size
 from app.values import CampaignId
 
@@ -78,7 +79,23 @@ class StepIn(BaseModel):
 class SequencesIn(BaseModel):
     """The whole sequence: steps that are not in it are removed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "sequences": [
+                        {
+                            "seq_number": 1,
+                            "seq_delay_details": {"delay_in_days": 0},
+                            "subject": "Hello {{first_name}}",
+                            "email_body": "<p>{{icebreaker}}</p>",
+                        }
+                    ]
+                }
+            ]
+        },
+    )
 
     sequences: list[StepIn] = Field(max_length=MAX_STEPS)
 
@@ -105,7 +122,7 @@ class DelayOut(BaseModel):
 class StepOut(BaseModel):
     """A mail of the sequence."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [examples.STEP]})
 
     id: int
     created_at: datetime
@@ -140,7 +157,7 @@ NOT_EXTRA = StepOut.model_fields.keys()
 class SequencesOut(RootModel[list[StepOut]]):
     """The steps, in their order."""
 
-    model_config = ConfigDict(title="Sequences")
+    model_config = ConfigDict(json_schema_extra={"examples": [[examples.STEP]]})
 
     @classmethod
     def of(cls, campaign_id: CampaignId, steps: Sequence[StoredStep]) -> Self:

@@ -83,7 +83,8 @@ def _percentage(value: float | str) -> float | str:
 
 TrackSettings = Annotated[list[TrackSetting] | None, BeforeValidator(_list_of_one)]
 StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper)]
-Percentage = Annotated[int | float | str, AfterValidator(_percentage)]
+Percent = Annotated[int | float | str, Field(title="Percent")]
+Percentage = Annotated[Percent, AfterValidator(_percentage)]
 
 
 class CampaignSettingsIn(Lenient):
@@ -93,7 +94,18 @@ class CampaignSettingsIn(Lenient):
     shows besides its settings is passed over, so that one that was read may be sent back.
     """
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "track_settings": ["DONT_TRACK_EMAIL_OPEN"],
+                    "stop_lead_settings": "REPLY_TO_AN_EMAIL",
+                    "bounce_autopause_threshold": "5",
+                }
+            ]
+        },
+    )
     __pydantic_extra__: dict[str, JsonValue]
 
     name: OptionalName = None

@@ -8,26 +8,13 @@ from pydantic import BaseModel, ConfigDict
 
 from app.activity.rules import Activity
 from app.kit.pages import Paged
+from app.leads.schemas import examples
 
 
 class EventOut(BaseModel):
     """Something that happened to a lead; `data` depends on the type."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "status_changed",
-                    "timestamp": "2026-11-23T09:00:00Z",
-                    "source": "operator",
-                    "lead_id": 41,
-                    "lead_email": "ann@example.com",
-                    "campaign_id": 7,
-                    "data": {"from": "NOT_CONTACTED", "to": "PAUSED"},
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.EVENT]})
 
     type: str
     timestamp: datetime
@@ -53,6 +40,10 @@ class EventOut(BaseModel):
 class LeadActivityOut(BaseModel):
     """What happened to a lead in a campaign, newest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"events": [examples.EVENT], "next_cursor": None}]}
+    )
+
     events: list[EventOut]
     next_cursor: str | None
 
@@ -65,6 +56,12 @@ class LeadActivityOut(BaseModel):
 
 class ActivitiesOut(BaseModel):
     """What happened in all campaigns, newest first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"data": [examples.EVENT], "hasMore": False, "next_cursor": None}]
+        }
+    )
 
     data: list[EventOut]
     hasMore: bool  # noqa: N815  # SmartLead's name

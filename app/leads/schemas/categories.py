@@ -6,23 +6,13 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from app.leads.rules.categories import DEFINED_AT, Category
+from app.leads.schemas import examples
 
 
 class CategoryOut(BaseModel):
     """What a reply said."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": 1,
-                    "created_at": "2026-11-23T00:00:00Z",
-                    "name": "Interested",
-                    "sentiment_type": "positive",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CATEGORY]})
 
     id: int
     created_at: datetime
@@ -42,4 +32,6 @@ class CategoryOut(BaseModel):
 class CategoriesOut(RootModel[list[CategoryOut]]):
     """Every category there is."""
 
-    model_config = ConfigDict(title="CategoriesOut")
+    model_config = ConfigDict(
+        title="CategoriesOut", json_schema_extra={"examples": [[examples.CATEGORY]]}
+    )

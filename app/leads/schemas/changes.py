@@ -15,12 +15,12 @@ from app.identity import Identity, email_identity
 from app.leads.errors import InvalidEmail
 from app.leads.merge import Profile
 from app.leads.rules.changes import Change
+from app.leads.schemas.fields import CustomValue
 from app.values import LEAD_FIELDS
 
 MAX_DELAY_DAYS = 3650
 
 Text = Annotated[str, StringConstraints(max_length=1_000)]
-CustomValue = Annotated[str, StringConstraints(max_length=10_000)] | int | float | bool | None
 CustomName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -132,6 +132,10 @@ class StatusIn(BaseModel):
 class StatusOut(BaseModel):
     """Done; the status is in the request's vocabulary, or the word that was sent."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"ok": True, "status": "INTERESTED"}]}
+    )
+
     ok: bool = True
     status: str
 
@@ -139,12 +143,16 @@ class StatusOut(BaseModel):
 class DataOut(BaseModel):
     """Done, as SmartLead says it here."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True, "data": "success"}]})
+
     ok: bool = True
     data: str = "success"
 
 
 class RemovedOut(BaseModel):
     """Removed, as SmartLead says it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True, "message": "success"}]})
 
     ok: bool = True
     message: str = "success"

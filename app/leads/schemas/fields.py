@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from typing_extensions import TypeAliasType
 
 from app.campaigns.schemas.fields import BIGGEST_ID, null_for_blank
 from app.kit.pages import BIGGEST
@@ -36,6 +37,11 @@ OptionalId = Annotated[
 OptionalCampaign = Annotated[
     Annotated[CampaignId, Field(ge=1, le=BIGGEST_ID)] | None, BeforeValidator(null_for_blank)
 ]
+
+
+CustomValue = TypeAliasType(
+    "CustomValue", Annotated[str, StringConstraints(max_length=10_000)] | int | float | bool | None
+)
 
 
 def _utc(moment: datetime) -> datetime:

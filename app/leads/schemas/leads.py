@@ -3,33 +3,18 @@
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from app.leads.operations.reading import Known, Total
 from app.leads.rules.records import Lead, Participation
 from app.leads.rules.vocabulary import Wording
-
-ANN: dict[str, JsonValue] = {
-    "id": 41,
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@example.com",
-    "phone_number": "+1 555 0100",
-    "company_name": "Example Ltd",
-    "website": "example.com",
-    "location": "London",
-    "custom_fields": {"icebreaker": "Loved your talk"},
-    "linkedin_profile": "https://www.linkedin.com/in/ann-lee",
-    "company_url": None,
-    "is_unsubscribed": False,
-    "unsubscribed_client_id_map": {},
-}
+from app.leads.schemas import examples
 
 
 class LeadOut(BaseModel):
     """A person; SmartLead's members first, then ours."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [ANN]})
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ANN]})
 
     id: int
     first_name: str | None
@@ -99,6 +84,8 @@ class LeadCampaignDataOut(BaseModel):
 class KnownLeadOut(LeadOut):
     """A person, and the campaigns they are in."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KNOWN]})
+
     created_at: datetime
     updated_at: datetime
     lead_campaign_data: list[LeadCampaignDataOut]
@@ -122,7 +109,9 @@ class NobodyOut(BaseModel):
 class FoundLeadOut(RootModel[KnownLeadOut | NobodyOut]):
     """The person, or `{}` when nobody has the address."""
 
-    model_config = ConfigDict(title="FoundLeadOut")
+    model_config = ConfigDict(
+        title="FoundLeadOut", json_schema_extra={"examples": [examples.KNOWN, {}]}
+    )
 
 
 class LeadCampaignOut(BaseModel):
@@ -148,10 +137,14 @@ class LeadCampaignOut(BaseModel):
 class LeadCampaignsOut(RootModel[list[LeadCampaignOut]]):
     """The campaigns of a person, oldest first."""
 
-    model_config = ConfigDict(title="LeadCampaignsOut")
+    model_config = ConfigDict(
+        title="LeadCampaignsOut", json_schema_extra={"examples": [[examples.CAMPAIGN_OF_LEAD]]}
+    )
 
 
 class AllLeadsPageOut(BaseModel):
+    """A page of the workspace's leads."""
+
     leads: list[KnownLeadOut]
     lastSeenLeadId: int | None = Field(description="To ask for the next page with.")  # noqa: N815
     totalCount: int  # noqa: N815
@@ -160,6 +153,8 @@ class AllLeadsPageOut(BaseModel):
 
 class AllLeadsOut(BaseModel):
     """SmartLead API, all leads of the account."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ALL]})
 
     ok: bool = True
     data: AllLeadsPageOut
@@ -205,6 +200,8 @@ class GlobalCampaignOut(BaseModel):
 class GlobalLeadOut(LeadOut):
     """A person, and their campaigns in SmartLead's words for its global list."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KNOWN_GLOBALLY]})
+
     created_at: datetime
     campaigns: list[GlobalCampaignOut]
 
@@ -219,6 +216,20 @@ class GlobalLeadOut(LeadOut):
 
 class GlobalLeadsOut(BaseModel):
     """SmartLead API, global leads."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "data": [examples.KNOWN_GLOBALLY],
+                    "skip": 0,
+                    "limit": 100,
+                    "hasMore": False,
+                    "next_cursor": None,
+                }
+            ]
+        }
+    )
 
     data: list[GlobalLeadOut]
     skip: int

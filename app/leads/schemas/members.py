@@ -9,31 +9,14 @@ from app.kit.pages import Paged
 from app.leads.operations.reading import Total
 from app.leads.rules.records import Member
 from app.leads.rules.vocabulary import Wording, smartlead_word
-from app.leads.schemas.leads import ANN, LeadOut
+from app.leads.schemas import examples
+from app.leads.schemas.leads import LeadOut
 
 
 class CampaignLeadOut(BaseModel):
     """A lead in a campaign; SmartLead's members first, then ours."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "campaign_lead_map_id": 97,
-                    "lead_category_id": None,
-                    "status": "IN_PROGRESS",
-                    "created_at": "2026-11-23T09:00:00Z",
-                    "lead": ANN,
-                    "smartlead_status": "INPROGRESS",
-                    "company_name": "Example Ltd",
-                    "email": "ann@example.com",
-                    "current_step": 2,
-                    "total_steps": 3,
-                    "step": "Step 2 of 3",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MEMBER]})
 
     campaign_lead_map_id: int
     lead_category_id: int | None
@@ -87,6 +70,8 @@ class CampaignLeadOut(BaseModel):
 class CampaignLeadsOut(BaseModel):
     """SmartLead API, leads of a campaign."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MEMBERS]})
+
     total_leads: str = Field(description="Who passes the filter, on all pages.", examples=["42"])
     total_is_exact: bool = Field(description="False when counting stopped at 100,000.")
     offset: int
@@ -125,6 +110,8 @@ class MessageOut(BaseModel):
 
 class MessageHistoryOut(BaseModel):
     """The mails between a sender (`from`) and a lead (`to`), oldest first."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MESSAGES]})
 
     history: list[MessageOut]
     sender: str | None = Field(serialization_alias="from")

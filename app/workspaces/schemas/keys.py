@@ -113,6 +113,10 @@ class NewKeyOut(KeyOut):
 class KeysOut(BaseModel):
     """A page of the keys that were not revoked, newest first."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"data": [KEY_EXAMPLE], "next_cursor": None}]}
+    )
+
     data: list[KeyOut]
     next_cursor: str | None
 
@@ -123,6 +127,8 @@ class KeysOut(BaseModel):
 
 class RevokedOut(BaseModel):
     """The key is answered 401 from now on."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True}]})
 
     ok: bool = True
 

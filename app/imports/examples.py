@@ -1,0 +1,83 @@
+"""Answers as they are, for the API's description."""
+
+from pydantic.config import JsonDict
+
+BLOCKED: JsonDict = {
+    "code": "blocked",
+    "reason": "On global block list",
+    "conflict": None,
+    "matched": {
+        "kind": "block",
+        "entry": "example.org",
+        "source": "api",
+        "added_at": "2026-11-23T09:00:00Z",
+    },
+    "override": "ignore_global_block_list",
+}
+ADDED: JsonDict = {
+    "ok": True,
+    "success": True,
+    "message": "1 added, 1 skipped",
+    "upload_count": 2,
+    "total_leads": 1,
+    "added_count": 1,
+    "updated_count": 0,
+    "unchanged_count": 0,
+    "skipped_count": 1,
+    "already_added_to_campaign": 0,
+    "duplicate_count": 0,
+    "block_count": 1,
+    "unsubscribed_leads": 0,
+    "invalid_email_count": 0,
+    "invalid_emails": [],
+    "bounce_count": 0,
+    "is_lead_limit_exhausted": False,
+    "lead_import_stopped_count": 0,
+    "skipped_leads": [{"index": 1, "email": "bob@example.org", **BLOCKED}],
+    "import_id": 12,
+    "applied_scope": "workspace",
+    "dry_run": False,
+    "warnings": [],
+    "lead_ids": [41],
+    "emailToLeadIdMap": {
+        "newlyAddedLeads": {"ann@example.com": "41"},
+        "existingLeads": {},
+        "existingLeadsInOtherCampaigns": {},
+    },
+}
+IMPORT: JsonDict = {
+    "id": 12,
+    "campaign_id": 7,
+    "source": "api",
+    "state": "completed",
+    "revision": 1,
+    "push": None,
+    "settings": {"mode": "create_only", "duplicate_scope": "workspace", "tags": ["Q4"]},
+    "progress": {"rows_total": 2, "rows_done": 2, "percent": 100.0},
+    "counts": {"added": 1, "updated": 0, "unchanged": 0, "skipped": 1, "failed": 0},
+    "by_code": {"added": 1, "blocked": 1},
+    "groups": {
+        "imported": 1,
+        "duplicates": 0,
+        "in_progress_elsewhere": 0,
+        "suppressed": 1,
+        "failed": 0,
+    },
+    "has_exclusions": True,
+    "error": None,
+    "created_at": "2026-11-23T09:00:00Z",
+    "started_at": "2026-11-23T09:00:00Z",
+    "finished_at": "2026-11-23T09:00:00Z",
+}
+LEDGER_ROW: JsonDict = {
+    "row": 2,
+    "line": None,
+    "email": "bob@example.org",
+    "lead_id": None,
+    "outcome": "skipped",
+    **BLOCKED,
+    "allowed_from": None,
+    "also": None,
+    "normalised_from": None,
+    "given": {"email": "bob@example.org"},
+}
