@@ -84,16 +84,18 @@ class Database:
         """
         async with self.engine.connect() as connection:
             driver = await _driver(connection)
-            await driver.execute(self._begin)
             tx = Tx(connection, driver)
+            # Begin and commit may be cut off too, when the server has done them or not yet.
             try:
+                await driver.execute(self._begin)
                 yield tx
+                ended = await driver.execute("commit")
             except BaseException:
                 await _roll_back(connection, driver)
                 raise
             # PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement
             # failed.
-            if await driver.execute("commit") != "COMMIT":
+            if ended != "COMMIT":
                 raise RuntimeError("a failed statement was passed over, and nothing was committed")
         if tx.queued and self._on_queued:
             await self._on_queued(tx.queued)

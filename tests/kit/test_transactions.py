@@ -1,0 +1,38 @@
+"""Transactions that are cut off leave nothing behind."""
+
+import asyncio
+from contextlib import suppress
+
+import asyncpg
+import pytest
+
+from app.kit.resources import Resources
+
+OPEN = """
+select count(*) from pg_stat_activity
+where datname = current_database() and state like 'idle in transaction%'
+"""
+
+
+@pytest.mark.parametrize("statements", [0, 1, 3])
+async def test_no_open_transaction_goes_back_to_the_pool(
+    resources: Resources, statements: int
+) -> None:
+    """Wherever it was cut off: in its begin, in a statement, in its commit."""
+
+    async def work() -> None:
+        async with resources.database.transaction() as tx:
+            for _ in range(statements):
+                await tx.rows("select 1")
+
+    await work()  # so that there is a connection in the pool
+    observer = await asyncpg.connect(resources.settings.database_url)
+    for steps in range(100):
+        cut_off = asyncio.create_task(work())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        cut_off.cancel()
+        with suppress(asyncio.CancelledError):
+            await cut_off
+        assert await observer.fetchval(OPEN) == 0, steps
+    await observer.close()
