@@ -14,7 +14,7 @@ from app import migrate
 from app.gate.repository import BURIED, OWNERS, PEOPLE
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
-from app.leads.admission import CURRENT, OWN_FIELDS
+from app.leads.repository.admission import CURRENT, OWN_FIELDS
 from app.settings import Settings
 from app.suppression.repository import MATCHING
 from tests.servers import fresh_database

@@ -10,7 +10,7 @@ from app.gate.rules import Row
 from app.identity import email_identity, linkedin_key
 from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing
 from app.imports.rules import MAX_BATCH
-from app.leads.admit import Candidate
+from app.leads.admission.rows import Candidate
 from app.leads.merge import Profile
 from app.values import LEAD_FIELDS, Code
 

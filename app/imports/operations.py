@@ -14,7 +14,8 @@ from app.imports.repository import ImportRepository, LedgerRow
 from app.imports.rules import Tally
 from app.imports.settings import AppliedSettings, BatchSettings
 from app.kit.db import Tx
-from app.leads.admit import Admitted, admit, preview
+from app.leads.admission.rows import Admitted
+from app.leads.admit import admit, preview
 from app.values import CampaignId, ImportId
 from app.workspaces.rules import Caller
 

@@ -28,7 +28,7 @@ from app.values import CampaignId, Code, ImportId, ImportState
 
 router = APIRouter(tags=["Imports"], route_class=Route)
 
-ImportPath = Annotated[ImportId, Path(ge=1, lt=2**63)]
+ImportPath = Annotated[ImportId, Path(ge=1, lt=2**63, description="The import's id.")]
 IMPORTS = Cursor("imports", int)
 LEDGER = Cursor("ledger", int)
 

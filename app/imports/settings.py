@@ -10,7 +10,7 @@ from typing import Any
 from app.campaigns.rules import Campaign
 from app.gate.rules import Terms
 from app.gate.scope import AppliedScope, applied_scope
-from app.leads.admit import Arrival
+from app.leads.admission.rows import Arrival
 from app.values import DuplicateScope, ImportId, Mode, OnLinkedinMatch
 from app.workspaces.rules import Caller
 

@@ -15,6 +15,7 @@ from app.imports.operations import Batch, add_batch
 from app.imports.settings import BatchSettings
 from app.kit.db import FactsChanged
 from app.kit.resources import Resources
+from app.leads.admission.batch import Batch as Asking
 from app.leads.admit import Admission
 from app.leads.operations.changing import change_lead
 from app.leads.rules.changes import Change
@@ -301,9 +302,8 @@ async def test_a_dry_run_whose_member_leaves(tenant: Tenant, resources: Resource
         terms = settings.terms(caller, found, datetime.now(UTC))
         facts = await gather(tx, caller.workspace_id, [row.row for row in candidates], terms)
         assert (await tenant.api.delete(f"/campaigns/{campaign}/leads/{ann}")).is_success
-        admission = Admission(
-            tx, caller.workspace_id, candidates, terms, settings.arrival(None), facts
-        )
+        asking = Asking(candidates, terms, settings.arrival(None), facts)
+        admission = Admission(tx, caller.workspace_id, asking)
         await admission.compare()
         assert [row.verdict.code for row in admission.result()] == ["updated"]
 

@@ -1,0 +1,1 @@
+"""How a batch is let in; see ``app.leads.admit``."""
