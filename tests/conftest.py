@@ -35,7 +35,9 @@ def transport(app: FastAPI) -> httpx.AsyncBaseTransport:
 
 
 @pytest.fixture
-async def tenant(resources: Resources, transport: httpx.AsyncBaseTransport) -> AsyncIterator[Tenant]:
+async def tenant(
+    resources: Resources, transport: httpx.AsyncBaseTransport
+) -> AsyncIterator[Tenant]:
     made = await new_tenant(resources, transport)
     async with made.api:
         yield made
