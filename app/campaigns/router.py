@@ -14,7 +14,7 @@ from app.campaigns.schemas.sequences import SequencesIn, SequencesOut
 from app.campaigns.schemas.settings import CampaignSettingsIn
 from app.deps import ArrayPageParams, Reader, ReadTx, WriteUnit, problems
 from app.kit.http import Route
-from app.kit.pages import Cursor, InvalidCursor, next_headers
+from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 
 router = APIRouter(tags=["Campaigns"], route_class=Route)
 
@@ -31,14 +31,14 @@ async def create_campaign(
     return await unit.run(operations.create_campaign, new, answer=CampaignCreatedOut.of)
 
 
-@router.get("/campaigns", responses=problems(InvalidCursor))
+@router.get("/campaigns", responses=problems(InvalidCursor) | NEXT_PAGE)
 async def list_campaigns(
     request: Request,
     response: Response,
     caller: Reader,
     tx: ReadTx,
     page: ArrayPageParams,
-    client_id: Annotated[OptionalClient, Query()] = None,
+    client_id: Annotated[OptionalClient, Query(description="Of this client only.")] = None,
     include_tags: Annotated[  # noqa: ARG001  # SmartLead's clients send it
         bool, Query(description="Accepted; the tags are always there.")
     ] = True,

@@ -19,8 +19,8 @@ router = APIRouter(tags=["Gate"], route_class=Route)
 async def explain_lead(
     caller: Reader,
     tx: ReadTx,
-    email: Annotated[str, Query(max_length=1_000)],
-    campaign_id: Annotated[CampaignId, Query(ge=1, lt=2**63)],
+    email: Annotated[str, Query(max_length=1_000, description="An address, in any spelling.")],
+    campaign_id: Annotated[CampaignId, Query(ge=1, lt=2**63, description="The campaign's id.")],
 ) -> WhyOut:
     """Say why somebody may or may not enter a campaign, and be written to there."""
     return WhyOut.of(await inquiries.why(tx, caller, email, campaign_id))

@@ -48,8 +48,10 @@ async def list_imports(
     caller: Reader,
     tx: ReadTx,
     page: PageParams,
-    campaign_id: Annotated[CampaignId | None, Query(ge=1, lt=2**63)] = None,
-    state: ImportState | None = None,
+    campaign_id: Annotated[
+        CampaignId | None, Query(ge=1, lt=2**63, description="Into this campaign only.")
+    ] = None,
+    state: Annotated[ImportState | None, Query(description="In this state only.")] = None,
 ) -> ImportsOut:
     """Imports, newest first."""
     if campaign_id is not None:

@@ -19,6 +19,18 @@ T = TypeVar("T")
 MAX_LIMIT = 1000
 CURSOR_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,4000}")
 DIGEST_BYTES = 6
+NEXT_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            name: {"description": description, "schema": {"type": "string"}}
+            for name, description in {
+                "Link": 'The next page, as `<…>; rel="next"` (RFC 8288); absent at the end.',
+                "X-Next-Cursor": "The `cursor` of the next page; absent at the end.",
+            }.items()
+        }
+    }
+}
+"""For the ``responses`` of endpoints that answer with a bare array."""
 BIGGEST = 2**63 - 1
 
 

@@ -17,7 +17,7 @@ from app.deps import (
     problems,
 )
 from app.kit.http import Route
-from app.kit.pages import BIGGEST, Cursor, InvalidCursor, Page, Paged, next_headers
+from app.kit.pages import BIGGEST, NEXT_PAGE, Cursor, InvalidCursor, Page, Paged, next_headers
 from app.kit.problems import InvalidRequest
 from app.suppression import operations
 from app.suppression.errors import NoValidEntry, ProtectedEntry, SuppressionNotFound
@@ -43,9 +43,9 @@ from app.values import SuppressionKind
 router = APIRouter(tags=["Suppression"], route_class=Route)
 
 CURSORS = {kind: Cursor(kind, int) for kind in SuppressionKind}
-Offset = Annotated[int, Query(ge=0, le=BIGGEST)]
-OfCampaign = Annotated[OptionalCampaign, Query()]
-OfClient = Annotated[OptionalClient, Query()]
+Offset = Annotated[int, Query(ge=0, le=BIGGEST, description="Rows to skip; or use `cursor`.")]
+OfCampaign = Annotated[OptionalCampaign, Query(description="Of this campaign only.")]
+OfClient = Annotated[OptionalClient, Query(description="Of this client only.")]
 Stopping = Annotated[
     Text | None, Query(description="An address or a domain: the entries that would stop it.")
 ]
@@ -79,7 +79,7 @@ async def block_leads(body: BlockLeadsIn, unit: WriteUnit) -> SuppressOut:
     )
 
 
-@router.get("/leads/get-domain-block-list", responses=problems(InvalidCursor))
+@router.get("/leads/get-domain-block-list", responses=problems(InvalidCursor) | NEXT_PAGE)
 async def get_domain_block_list(
     caller: Reader,
     tx: ReadTx,
@@ -109,7 +109,7 @@ async def get_domain_block_list(
     "/leads/delete-domain-block-list", responses=problems(SuppressionNotFound, ProtectedEntry)
 )
 async def delete_domain_block_list(
-    id: Annotated[EntryId, Query()],  # noqa: A002  # SmartLead's name
+    id: Annotated[EntryId, Query(description="The entry's id.")],  # noqa: A002  # SmartLead's name
     unit: AdminUnit,
 ) -> UnblockOut:
     """Lift an operator's entry of the block list; one that a person made stays (409)."""

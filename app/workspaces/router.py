@@ -12,7 +12,7 @@ from app.workspaces import operations
 from app.workspaces.errors import KeyNotFound, LastAdminKey
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Workspace
-from app.workspaces.schemas.keys import KeyIn, KeysOut, MeOut, NewKeyOut, RevokedOut
+from app.workspaces.schemas.keys import IssuedKeyOut, KeyIn, KeysOut, MeOut, RevokedOut
 from app.workspaces.schemas.workspace import PresetIn, WorkspaceIn, WorkspaceOut
 
 router = APIRouter(tags=["Workspace"], route_class=Route)
@@ -54,10 +54,10 @@ async def list_keys(caller: Admin, tx: ReadTx, page: PageParams) -> KeysOut:
 
 
 @router.post("/keys", responses=problems())
-async def create_key(body: KeyIn, unit: AdminUnit, resources: AppResources) -> NewKeyOut:
+async def create_key(body: KeyIn, unit: AdminUnit, resources: AppResources) -> IssuedKeyOut:
     """Make a key. Its text is in this answer and nowhere else: only a hash is kept."""
     return await unit.run(
-        operations.issue_key, resources.settings, body.to_terms(), answer=NewKeyOut.issued
+        operations.issue_key, resources.settings, body.to_terms(), answer=IssuedKeyOut.issued
     )
 
 

@@ -111,12 +111,11 @@ class SequencesIn(BaseModel):
 
 
 class DelayOut(BaseModel):
-    """The days under both names that SmartLead's clients know."""
+    """How long after the step before. `delayInDays`, as SmartLead answers, says the same."""
 
     model_config = ConfigDict(extra="allow")
 
-    delay_in_days: int = Field(examples=[3])
-    delayInDays: int = Field(examples=[3])  # noqa: N815  # as SmartLead answers
+    delay_in_days: int
 
 
 class StepOut(BaseModel):

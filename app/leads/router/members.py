@@ -43,8 +43,8 @@ async def list_activities(
     tx: ReadTx,
     page: PageParams,
     offset: Offset = 0,
-    event_time_from: Annotated[Moment, Query()] = None,
-    event_time_to: Annotated[Moment, Query()] = None,
+    event_time_from: Annotated[Moment, Query(description="From this time on.")] = None,
+    event_time_to: Annotated[Moment, Query(description="Before this time.")] = None,
     campaign_id: Annotated[OptionalCampaign, Query(description="Of this campaign only.")] = None,
 ) -> ActivitiesOut:
     """List what happened to leads, newest first as it was recorded."""
@@ -75,10 +75,10 @@ async def list_campaign_leads(
     offset: Offset = 0,
     status: StatusParam = [],  # noqa: B006  # FastAPI copies it
     email_status: Annotated[EmailStatusParam, Query(alias="emailStatus")] = None,
-    lead_category_id: Annotated[OptionalId, Query()] = None,
-    created_at_gt: Annotated[Moment, Query()] = None,
-    last_sent_time_gt: Annotated[Moment, Query()] = None,
-    event_time_gt: Annotated[Moment, Query()] = None,
+    lead_category_id: Annotated[OptionalId, Query(description="Of this category only.")] = None,
+    created_at_gt: Annotated[Moment, Query(description="Added after this time.")] = None,
+    last_sent_time_gt: Annotated[Moment, Query(description="Contacted after this time.")] = None,
+    event_time_gt: Annotated[Moment, Query(description="Active after this time.")] = None,
     vocabulary: VocabularyParam = None,
     exact_total: Annotated[bool, Query(description="Count beyond 100,000 too.")] = False,
 ) -> CampaignLeadsOut:

@@ -9,7 +9,7 @@ from app.campaigns.repository import CampaignRepository
 from app.deps import ArrayPageParams, PageParams, Reader, ReadTx, problems
 from app.identity import email_identity
 from app.kit.http import Route
-from app.kit.pages import Cursor, InvalidCursor, next_headers
+from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 from app.leads.errors import LeadListNotFound, LeadListOff, LeadNotFound, UnknownStatus
 from app.leads.operations import reading
 from app.leads.operations.words import wording
@@ -61,11 +61,19 @@ async def list_all_leads(
     tx: ReadTx,
     page: PageParams,
     status: StatusParam = [],  # noqa: B006  # FastAPI copies it
-    last_seen: Annotated[OptionalId, Query(alias="lastSeenLeadId")] = None,
-    campaign_id: Annotated[OptionalCampaign, Query(alias="campaignId")] = None,
+    last_seen: Annotated[
+        OptionalId, Query(alias="lastSeenLeadId", description="The last lead of the page before.")
+    ] = None,
+    campaign_id: Annotated[
+        OptionalCampaign, Query(alias="campaignId", description="In this campaign only.")
+    ] = None,
     email_status: Annotated[EmailStatusParam, Query(alias="emailStatus")] = None,
-    email: Annotated[str | None, Query(alias="leadEmail")] = None,
-    list_id: Annotated[OptionalId, Query(alias="listId")] = None,
+    email: Annotated[
+        str | None, Query(alias="leadEmail", description="With this address only.")
+    ] = None,
+    list_id: Annotated[
+        OptionalId, Query(alias="listId", description="There are no lists: any is answered 404.")
+    ] = None,
     vocabulary: VocabularyParam = None,
 ) -> AllLeadsOut:
     """List the leads of the workspace, those who came first at the top.
@@ -95,8 +103,8 @@ async def list_global_leads(
     tx: ReadTx,
     page: PageParams,
     offset: Offset = 0,
-    created_at_gt: Annotated[Moment, Query()] = None,
-    email: Annotated[str | None, Query()] = None,
+    created_at_gt: Annotated[Moment, Query(description="Added after this time.")] = None,
+    email: Annotated[str | None, Query(description="With this address only.")] = None,
     vocabulary: VocabularyParam = None,
 ) -> GlobalLeadsOut:
     """List the leads of the workspace, each with all campaigns."""
@@ -138,7 +146,9 @@ async def get_lead(
     return KnownLeadOut.known(known, wording(caller, vocabulary))
 
 
-@router.get("/leads/{lead_id}/campaigns", responses=problems(LeadNotFound, InvalidCursor))
+@router.get(
+    "/leads/{lead_id}/campaigns", responses=problems(LeadNotFound, InvalidCursor) | NEXT_PAGE
+)
 async def list_campaigns_of_lead(
     lead_id: LeadPath,
     request: Request,

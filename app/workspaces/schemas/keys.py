@@ -96,7 +96,7 @@ class KeyOut(BaseModel):
         return cls(**_key(key))
 
 
-class NewKeyOut(KeyOut):
+class IssuedKeyOut(KeyOut):
     """A key with its text, ``key``: shown this once, for only a hash of it is kept."""
 
     model_config = ConfigDict(
