@@ -22,6 +22,8 @@ RETRIED = {"40P01", "40001"}
 ATTEMPTS = 8
 """Two would do for deadlocks; the facts about few people whom many change at once change often."""
 LONGEST_PAUSE_S = 0.3
+ANSWER_S = 5
+"""How much later than PostgreSQL itself we give a statement up: then nobody is there any more."""
 AWAY = ("08", "53", "55P03", "57014", "57P")
 """Connection lost, out of resources, lock or statement time-out, shutting down or starting up."""
 
@@ -72,7 +74,7 @@ class Database:
         statement_cache: bool = True,
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
     ) -> None:
-        self.engine = _engine(url, pool_size, statement_cache)
+        self.engine = _engine(url, pool_size, statement_timeout_s + ANSWER_S, statement_cache)
         self._begin = _begin(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
 
@@ -159,7 +161,9 @@ def asyncpg_url(url: str) -> str:
     return f"{scheme.split('+')[0].replace('postgres', 'postgresql', scheme.startswith('postgres:'))}+asyncpg://{rest}"
 
 
-def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
+def _engine(
+    url: str, pool_size: int, command_timeout_s: float, statement_cache: bool
+) -> AsyncEngine:
     cache = (
         {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     )
@@ -173,7 +177,7 @@ def _engine(url: str, pool_size: int, statement_cache: bool) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_reset_on_return=None,
-        connect_args={"timeout": 5, **cache},
+        connect_args={"timeout": 5, "command_timeout": command_timeout_s, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine

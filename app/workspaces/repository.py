@@ -53,11 +53,12 @@ async def caller(database: Database, key_hash: bytes) -> Caller | None:
 
 async def note_use(database: Database, key_id: KeyId) -> None:
     """Keep when the key was last used, to the minute."""
-    await database.fetch(
-        "update api_keys set last_used_at = now()"
-        " where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')",
-        key_id,
-    )
+    async with database.transaction() as tx:
+        await tx.rows(
+            "update api_keys set last_used_at = now() where id = $1"
+            " and (last_used_at is null or last_used_at < now() - interval '1 minute')",
+            key_id,
+        )
 
 
 async def any_key(tx: Tx) -> bool:
