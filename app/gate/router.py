@@ -10,6 +10,7 @@ from app.gate import inquiries
 from app.gate.inquiries import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
 from app.kit.http import Route
+from app.kit.pages import BIGGEST
 from app.values import CampaignId
 
 router = APIRouter(tags=["Gate"], route_class=Route)
@@ -20,7 +21,7 @@ async def explain_lead(
     caller: Reader,
     tx: ReadTx,
     email: Annotated[str, Query(max_length=1_000, description="An address, in any spelling.")],
-    campaign_id: Annotated[CampaignId, Query(ge=1, lt=2**63, description="The campaign's id.")],
+    campaign_id: Annotated[CampaignId, Query(ge=1, le=BIGGEST, description="The campaign's id.")],
 ) -> WhyOut:
     """Say why somebody may or may not enter a campaign, and be written to there."""
     return WhyOut.of(await inquiries.why(tx, caller, email, campaign_id))

@@ -12,6 +12,7 @@ from app.gate.facts import Buried, Membership
 from app.gate.inquiries import Asked, Checked, Why
 from app.gate.rules import ADDED, Terms, Verdict
 from app.gate.sending import SendStop
+from app.kit.pages import BIGGEST
 from app.suppression.rules import Entry
 from app.values import Code, DuplicateScope, LeadStatus
 
@@ -228,7 +229,7 @@ class CheckIn(BaseModel):
     )
 
     rows: list[CheckRowIn] = Field(min_length=1, max_length=1_000)
-    campaign_id: int | None = Field(None, ge=1, lt=2**63)
+    campaign_id: int | None = Field(None, ge=1, le=BIGGEST)
     duplicate_scope: DuplicateScope | None = None
 
 

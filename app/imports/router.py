@@ -23,12 +23,12 @@ from app.imports.schemas import (
     RawAddLeadsIn,
 )
 from app.kit.http import Route
-from app.kit.pages import Cursor, InvalidCursor
+from app.kit.pages import BIGGEST, Cursor, InvalidCursor
 from app.values import CampaignId, Code, ImportId, ImportState
 
 router = APIRouter(tags=["Imports"], route_class=Route)
 
-ImportPath = Annotated[ImportId, Path(ge=1, lt=2**63, description="The import's id.")]
+ImportPath = Annotated[ImportId, Path(ge=1, le=BIGGEST, description="The import's id.")]
 IMPORTS = Cursor("imports", int)
 LEDGER = Cursor("ledger", int)
 
@@ -49,7 +49,7 @@ async def list_imports(
     tx: ReadTx,
     page: PageParams,
     campaign_id: Annotated[
-        CampaignId | None, Query(ge=1, lt=2**63, description="Into this campaign only.")
+        CampaignId | None, Query(ge=1, le=BIGGEST, description="Into this campaign only.")
     ] = None,
     state: Annotated[ImportState | None, Query(description="In this state only.")] = None,
 ) -> ImportsOut:

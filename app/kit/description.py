@@ -60,6 +60,8 @@ class DescribedApp(FastAPI):
                 _summarise(operation)
                 _name_body(operation)
             _drop_made_up_titles(document)
+            _widen_integers(document["components"]["schemas"])
+            _widen_integers(document["paths"])
         return document
 
 
@@ -191,3 +193,15 @@ def _drop_made_up_titles(document: dict[str, Any]) -> None:
 def _drop_made_up_title(name: str, schema: dict[str, Any]) -> None:
     if schema.get("title", "").replace(" ", "").lower() == name.replace("_", "").lower():
         del schema["title"]
+
+
+def _widen_integers(schemas: Any) -> None:
+    """Ids exceed 2^31, and generators take an integer for 32 bits unless it says otherwise."""
+    if isinstance(schemas, list):
+        for schema in schemas:
+            _widen_integers(schema)
+    elif isinstance(schemas, dict):
+        if schemas.get("type") == "integer":
+            schemas["format"] = "int64"
+        for name in schemas.keys() - {"examples", "default"}:
+            _widen_integers(schemas[name])

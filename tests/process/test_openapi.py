@@ -106,6 +106,15 @@ def test_nothing_inside_is_anonymous(document: dict[str, Any]) -> None:
     assert pairs == []
 
 
+def test_integers_are_wide_enough_for_ids(document: dict[str, Any]) -> None:
+    integers = [
+        schema["format"]
+        for _, schema in schemas_within([document["components"]["schemas"], document["paths"]], "")
+        if schema.get("type") == "integer"
+    ]
+    assert set(integers) == {"int64"}
+
+
 def is_named(schema: dict[str, Any]) -> bool:
     """Or has no need of a name: it is no object with members, no enumeration, no union."""
     union = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
