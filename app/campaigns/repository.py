@@ -1,6 +1,5 @@
 """Campaigns and their sequences in the database."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +11,7 @@ from app import models
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.rules import Campaign, NewCampaign, Step, StoredStep
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.values import CampaignId, CampaignStatus, ClientId, KeyId, LeadSource, WorkspaceId
 
 ROW, STEP = models.Campaign, models.SequenceStep
@@ -178,7 +178,7 @@ class CampaignRepository:
             [step.delay_days for step in steps],
             [step.subject for step in steps],
             [step.email_body for step in steps],
-            [json.dumps(step.extra) for step in steps],
+            [written(step.extra) for step in steps],
         )
 
     def _all(self) -> Found:

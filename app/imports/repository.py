@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import select
 
 from app import models
 from app.imports.errors import ImportNotFound
 from app.imports.rules import Tally
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.values import (
     CampaignId,
     Code,
@@ -24,10 +24,11 @@ from app.values import (
 )
 
 RECORD = """
-insert into imports (workspace_id, id, campaign_id, source, state, push, settings, rows_total,
-rows_done, by_code,
-                     created_by, started_at, finished_at)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10, now(), now())
+insert into imports
+    (workspace_id, id, campaign_id, source, state, push, settings,
+     rows_total, rows_done, by_code, created_by, started_at, finished_at)
+values
+    ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10, now(), now())
 """
 
 LEDGER_COLUMNS = (
@@ -131,9 +132,9 @@ class ImportRepository:
             ImportSource.API.value,
             ImportState.COMPLETED.value,
             push,
-            orjson.dumps(settings).decode(),
+            written(settings),
             tally.rows(),
-            orjson.dumps(tally.stored()).decode(),
+            written(tally.stored()),
             created_by,
         )
 
@@ -149,7 +150,7 @@ class ImportRepository:
                     row.email,
                     row.lead_id,
                     row.code,
-                    orjson.dumps(row.detail).decode() if row.detail else None,
+                    written(row.detail) if row.detail else None,
                 )
                 for row in rows
             ),

@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import orjson
-
 from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.leads.merge import Profile
 from app.values import LEAD_FIELDS, CampaignId, ImportId, LeadId, LeadStatus, WorkspaceId
 
@@ -248,4 +247,4 @@ def _record(row: Any) -> LeadRecord:
 
 
 def _json(values: Mapping[str, Any]) -> str:
-    return orjson.dumps(values).decode() if values else "{}"
+    return written(values) if values else "{}"

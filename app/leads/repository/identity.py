@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.leads.errors import LeadNotFound
 from app.leads.merge import Profile
 from app.leads.repository.columns import FIELDS
@@ -117,7 +116,7 @@ class IdentityRepository:
             person.email,
             person.email_given,
             person.linkedin_key,
-            _json(person.profile.custom_fields),
+            written(person.profile.custom_fields),
             *(person.profile.fields.get(name) for name in LEAD_FIELDS),
         )
 
@@ -129,7 +128,7 @@ class IdentityRepository:
             self._workspace_id,
             self._lead_id,
             campaign_id,
-            _json(fields),
+            written(fields),
         )
 
 
@@ -141,7 +140,3 @@ def _current(row: Any) -> Current:
         row["linkedin_key"],
         Profile(fields, row["custom_fields"]),
     )
-
-
-def _json(values: Mapping[str, Any]) -> str:
-    return orjson.dumps(values).decode()
