@@ -8,11 +8,12 @@ from app.campaigns import operations
 from app.campaigns.errors import CampaignNotFound, InvalidSchedule
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.campaigns import CampaignCreatedOut, CampaignsOut, CreateCampaignIn
-from app.campaigns.schemas.fields import CampaignPath, OkOut, OptionalClient
+from app.campaigns.schemas.fields import CampaignPath, OptionalClient
 from app.campaigns.schemas.schedule import ScheduleIn
 from app.campaigns.schemas.sequences import SequencesIn, SequencesOut
 from app.campaigns.schemas.settings import CampaignSettingsIn
 from app.deps import ArrayPageParams, Reader, ReadTx, WriteUnit, problems
+from app.kit.fields import OkOut
 from app.kit.http import Route
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 

@@ -9,8 +9,8 @@ from app.deps import Reader, ReadTx, problems
 from app.gate import inquiries
 from app.gate.inquiries import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
+from app.kit.fields import BIGGEST
 from app.kit.http import Route
-from app.kit.pages import BIGGEST
 from app.values import CampaignId
 
 router = APIRouter(tags=["Gate"], route_class=Route)

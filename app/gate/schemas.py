@@ -12,7 +12,7 @@ from app.gate.facts import Buried, Membership
 from app.gate.inquiries import Asked, Checked, Why
 from app.gate.rules import ADDED, Terms, Verdict
 from app.gate.sending import SendStop
-from app.kit.pages import BIGGEST
+from app.kit.fields import BIGGEST
 from app.suppression.rules import Entry
 from app.values import Code, DuplicateScope, LeadStatus
 

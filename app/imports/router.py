@@ -22,8 +22,9 @@ from app.imports.schemas import (
     OutcomeFilter,
     RawAddLeadsIn,
 )
+from app.kit.fields import BIGGEST
 from app.kit.http import Route
-from app.kit.pages import BIGGEST, Cursor, InvalidCursor
+from app.kit.pages import Cursor, InvalidCursor
 from app.values import CampaignId, Code, ImportId, ImportState
 
 router = APIRouter(tags=["Imports"], route_class=Route)

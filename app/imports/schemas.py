@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -18,6 +17,7 @@ from app.imports import examples
 from app.imports.answers import answer
 from app.imports.operations import BatchResult
 from app.imports.repository import Import, LedgerRow
+from app.kit.fields import BLANK_IS_NULL, Lenient, Text
 from app.leads.schemas.fields import CustomValue
 from app.values import (
     Code,
@@ -30,7 +30,6 @@ from app.values import (
     UnknownFields,
 )
 
-Text = Annotated[str, StringConstraints(max_length=1_000)]
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 CustomFields = Annotated[
     dict[
@@ -39,9 +38,6 @@ CustomFields = Annotated[
     ],
     Field(max_length=200),
 ]
-SILENT = BeforeValidator(lambda given: None if given == "" else given)
-"""A client's "" for null."""
-Flag = Annotated[bool | None, SILENT]
 
 
 OutcomeFilter = TypeAliasType(
@@ -73,28 +69,30 @@ class LeadIn(TypedDict, total=False):
     company_size: Text | None
     revenue: Text | None
     language: Text | None
-    custom_fields: Annotated[CustomFields | None, SILENT]
+    custom_fields: Annotated[CustomFields | None, BLANK_IS_NULL]
 
 
-class FlagsIn(BaseModel):
-    """What the sender passes over. null does not speak."""
+class FlagsIn(Lenient):
+    """What the sender passes over. Null and "" do not speak."""
 
-    ignore_global_block_list: Flag = None
-    ignore_unsubscribe_list: Flag = None
-    ignore_unsubscribe: Flag = Field(None, description="The same as ignore_unsubscribe_list.")
-    ignore_duplicate_leads_in_other_campaign: Flag = None
-    ignore_community_bounce_list: Flag = Field(
+    ignore_global_block_list: bool | None = None
+    ignore_unsubscribe_list: bool | None = None
+    ignore_unsubscribe: bool | None = Field(
+        None, description="The same as ignore_unsubscribe_list."
+    )
+    ignore_duplicate_leads_in_other_campaign: bool | None = None
+    ignore_community_bounce_list: bool | None = Field(
         None, description="Accepted; there is no such list here."
     )
-    ignore_duplicate_leads_in_same_campaign: Flag = Field(
+    ignore_duplicate_leads_in_same_campaign: bool | None = Field(
         None, description="Accepted; such leads are never added twice."
     )
-    ignore_invalid_emails: Flag = Field(
+    ignore_invalid_emails: bool | None = Field(
         None, description="Accepted; such leads are always skipped."
     )
-    ignore_undeliverable: Flag = None
-    ignore_recent_contact: Flag = None
-    return_lead_ids: Flag = None
+    ignore_undeliverable: bool | None = None
+    ignore_recent_contact: bool | None = None
+    return_lead_ids: bool | None = None
 
 
 class BatchSettingsIn(FlagsIn):

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 import orjson
 from starlette.datastructures import URL
 
+from app.kit.fields import BIGGEST
 from app.kit.problems import Problem
 
 T = TypeVar("T")
@@ -31,7 +32,6 @@ NEXT_PAGE: dict[int | str, dict[str, Any]] = {
     }
 }
 """For the ``responses`` of endpoints that answer with a bare array."""
-BIGGEST = 2**63 - 1
 
 
 class InvalidCursor(Problem):

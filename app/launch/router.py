@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
-from app.campaigns.schemas.fields import CampaignPath, OkOut
+from app.campaigns.schemas.fields import CampaignPath
 from app.deps import Reader, ReadTx, WriteUnit, problems
+from app.kit.fields import OkOut
 from app.kit.http import Route
 from app.launch import operations
 from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch

@@ -7,7 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
-from app.campaigns.schemas.fields import Name, OkOut, OptionalClient, null_for_blank
+from app.campaigns.schemas.fields import Name, OptionalClient
+from app.kit.fields import BLANK_IS_NULL, OkOut
 from app.launch.rules import STATUS_WORDS, Detail, Overlap
 from app.values import CampaignId, CampaignStatus, LeadSource, LeadStatus
 
@@ -139,7 +140,7 @@ class DeleteCampaignIn(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"confirm_name": "Spring outreach"}]}
     )
 
-    confirm_name: Annotated[str | None, BeforeValidator(null_for_blank)] = Field(
+    confirm_name: Annotated[str | None, BLANK_IS_NULL] = Field(
         default=None, examples=["Spring outreach"]
     )
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import OptionalClient
+from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
 from app.deps import (
     AdminUnit,
     ArrayPageParams,
@@ -16,8 +16,9 @@ from app.deps import (
     WriteUnit,
     problems,
 )
+from app.kit.fields import Offset, Text
 from app.kit.http import Route
-from app.kit.pages import BIGGEST, NEXT_PAGE, Cursor, InvalidCursor, Page, Paged, next_headers
+from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, Page, Paged, next_headers
 from app.kit.problems import InvalidRequest
 from app.suppression import operations
 from app.suppression.errors import NoValidEntry, ProtectedEntry, SuppressionNotFound
@@ -31,11 +32,9 @@ from app.suppression.schemas import (
     EntryId,
     LiftIn,
     LiftOut,
-    OptionalCampaign,
     SuppressIn,
     SuppressionsOut,
     SuppressOut,
-    Text,
     UnblockOut,
 )
 from app.values import SuppressionKind
@@ -43,7 +42,6 @@ from app.values import SuppressionKind
 router = APIRouter(tags=["Suppression"], route_class=Route)
 
 CURSORS = {kind: Cursor(kind, int) for kind in SuppressionKind}
-Offset = Annotated[int, Query(ge=0, le=BIGGEST, description="Rows to skip; or use `cursor`.")]
 OfCampaign = Annotated[OptionalCampaign, Query(description="Of this campaign only.")]
 OfClient = Annotated[OptionalClient, Query(description="Of this client only.")]
 Stopping = Annotated[

@@ -5,20 +5,19 @@ from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     RootModel,
-    StringConstraints,
     model_validator,
 )
 from pydantic.config import JsonDict
 
-from app.campaigns.schemas.fields import OptionalClient, null_for_blank
-from app.kit.pages import BIGGEST, Paged
+from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
+from app.kit.fields import BIGGEST, Text
+from app.kit.pages import Paged
 from app.suppression.operations import Lifted, Suppressed
 from app.suppression.rules import Entry, Reach, Refused, Wanted
-from app.values import CampaignId, SuppressionId, SuppressionSource
+from app.values import SuppressionId, SuppressionSource
 
 MOST_ENTRIES = 10_000
 REFUSED_EXAMPLE: JsonDict = {
@@ -47,9 +46,6 @@ ENTRY_EXAMPLE: JsonDict = {
 }
 
 EntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST)]
-Campaign = Annotated[CampaignId, Field(ge=1, le=BIGGEST)]
-OptionalCampaign = Annotated[Campaign | None, BeforeValidator(null_for_blank)]
-Text = Annotated[str, StringConstraints(max_length=1_000)]
 Texts = Annotated[list[Text], Field(max_length=MOST_ENTRIES)]
 
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from app.deps import Admin, AdminUnit, AppResources, PageParams, Reader, ReadTx, problems
+from app.kit.fields import BIGGEST
 from app.kit.http import Route
-from app.kit.pages import BIGGEST, InvalidCursor
+from app.kit.pages import InvalidCursor
 from app.values import KeyId
 from app.workspaces import operations
 from app.workspaces.errors import KeyNotFound, LastAdminKey

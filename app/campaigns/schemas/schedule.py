@@ -1,23 +1,10 @@
 """When a campaign sends."""
 
-from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from app.campaigns.schemas.fields import Lenient
-
-
-def _in_utc(value: datetime) -> datetime:
-    """A time without an offset is taken for UTC."""
-    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-    try:
-        return aware.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("a time that no calendar has") from None
-
-
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+from app.kit.fields import Lenient, Moment
 
 
 class ScheduleIn(Lenient):

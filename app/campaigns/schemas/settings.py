@@ -12,7 +12,8 @@ from pydantic import (
     model_validator,
 )
 
-from app.campaigns.schemas.fields import Lenient, OptionalClient, OptionalName, check_size
+from app.campaigns.schemas.fields import OptionalClient, OptionalName, check_size
+from app.kit.fields import Lenient
 
 NOT_SETTINGS = frozenset(
     {

@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
-from app.campaigns.schemas.fields import CampaignPath, OkOut
+from app.campaigns.schemas.fields import CampaignPath
 from app.deps import WriteUnit, problems
+from app.kit.fields import OkOut
 from app.kit.http import Route
 from app.leads.errors import (
     AddressBlocked,

@@ -9,8 +9,9 @@ from app.activity.repository import ActivityRepository
 from app.activity.rules import Position
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import CampaignPath
+from app.campaigns.schemas.fields import CampaignPath, OptionalCampaign
 from app.deps import PageParams, Reader, ReadTx, problems
+from app.kit.fields import Offset
 from app.kit.http import Route
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, UnknownStatus
@@ -21,10 +22,8 @@ from app.leads.schemas.activity import ActivitiesOut, LeadActivityOut
 from app.leads.schemas.fields import (
     EmailStatusParam,
     LeadPath,
-    Moment,
-    Offset,
-    OptionalCampaign,
     OptionalId,
+    OptionalMoment,
     StatusParam,
     VocabularyParam,
 )
@@ -43,8 +42,8 @@ async def list_activities(
     tx: ReadTx,
     page: PageParams,
     offset: Offset = 0,
-    event_time_from: Annotated[Moment, Query(description="From this time on.")] = None,
-    event_time_to: Annotated[Moment, Query(description="Before this time.")] = None,
+    event_time_from: Annotated[OptionalMoment, Query(description="From this time on.")] = None,
+    event_time_to: Annotated[OptionalMoment, Query(description="Before this time.")] = None,
     campaign_id: Annotated[OptionalCampaign, Query(description="Of this campaign only.")] = None,
 ) -> ActivitiesOut:
     """List what happened to leads, newest first as it was recorded."""
@@ -76,9 +75,11 @@ async def list_campaign_leads(
     status: StatusParam = [],  # noqa: B006  # FastAPI copies it
     email_status: Annotated[EmailStatusParam, Query(alias="emailStatus")] = None,
     lead_category_id: Annotated[OptionalId, Query(description="Of this category only.")] = None,
-    created_at_gt: Annotated[Moment, Query(description="Added after this time.")] = None,
-    last_sent_time_gt: Annotated[Moment, Query(description="Contacted after this time.")] = None,
-    event_time_gt: Annotated[Moment, Query(description="Active after this time.")] = None,
+    created_at_gt: Annotated[OptionalMoment, Query(description="Added after this time.")] = None,
+    last_sent_time_gt: Annotated[
+        OptionalMoment, Query(description="Contacted after this time.")
+    ] = None,
+    event_time_gt: Annotated[OptionalMoment, Query(description="Active after this time.")] = None,
     vocabulary: VocabularyParam = None,
     exact_total: Annotated[bool, Query(description="Count beyond 100,000 too.")] = False,
 ) -> CampaignLeadsOut:

@@ -6,8 +6,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
+from app.campaigns.schemas.fields import OptionalCampaign
 from app.deps import ArrayPageParams, PageParams, Reader, ReadTx, problems
 from app.identity import email_identity
+from app.kit.fields import Offset
 from app.kit.http import Route
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 from app.leads.errors import LeadListNotFound, LeadListOff, LeadNotFound, UnknownStatus
@@ -20,10 +22,8 @@ from app.leads.schemas.categories import CategoriesOut, CategoryOut
 from app.leads.schemas.fields import (
     EmailStatusParam,
     LeadPath,
-    Moment,
-    Offset,
-    OptionalCampaign,
     OptionalId,
+    OptionalMoment,
     StatusParam,
     VocabularyParam,
 )
@@ -103,7 +103,7 @@ async def list_global_leads(
     tx: ReadTx,
     page: PageParams,
     offset: Offset = 0,
-    created_at_gt: Annotated[Moment, Query(description="Added after this time.")] = None,
+    created_at_gt: Annotated[OptionalMoment, Query(description="Added after this time.")] = None,
     email: Annotated[str | None, Query(description="With this address only.")] = None,
     vocabulary: VocabularyParam = None,
 ) -> GlobalLeadsOut:

@@ -5,8 +5,9 @@ from datetime import timedelta
 from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
-from app.campaigns.schemas.fields import CampaignPath, OkOut
+from app.campaigns.schemas.fields import CampaignPath
 from app.deps import WriteUnit, problems
+from app.kit.fields import OkOut
 from app.kit.http import Route
 from app.leads.errors import (
     AmbiguousStatus,

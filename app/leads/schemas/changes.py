@@ -4,14 +4,13 @@ from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
 )
 
-from app.campaigns.schemas.fields import null_for_blank
 from app.identity import Identity, email_identity
+from app.kit.fields import BLANK_IS_NULL, Text
 from app.leads.errors import InvalidEmail
 from app.leads.merge import Profile
 from app.leads.rules.changes import Change
@@ -20,7 +19,6 @@ from app.values import LEAD_FIELDS
 
 MAX_DELAY_DAYS = 3650
 
-Text = Annotated[str, StringConstraints(max_length=1_000)]
 CustomName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
@@ -102,7 +100,7 @@ class ResumeIn(BaseModel):
     )
 
     resume_lead_with_delay_days: Annotated[
-        Annotated[int, Field(ge=0, le=MAX_DELAY_DAYS)] | None, BeforeValidator(null_for_blank)
+        Annotated[int, Field(ge=0, le=MAX_DELAY_DAYS)] | None, BLANK_IS_NULL
     ] = Field(None, description="Nothing is sent before so many days have passed.")
 
 
@@ -113,10 +111,8 @@ class CategoryIn(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"category_id": 3, "pause_lead": False}]}
     )
 
-    category_id: Annotated[
-        Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BeforeValidator(null_for_blank)
-    ]
-    pause_lead: Annotated[bool | None, BeforeValidator(null_for_blank)] = None
+    category_id: Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BLANK_IS_NULL]
+    pause_lead: Annotated[bool | None, BLANK_IS_NULL] = None
 
 
 class StatusIn(BaseModel):
