@@ -1,14 +1,15 @@
-"""Store what the gate judged: one transaction, in an order in which no two batches wait for each
-other in a circle.
+"""Store what the gate judged, in one transaction.
 
-1. facts without locks; whoever is refused here is done
-2. the LinkedIn keys of the rest, sorted, are claimed, and those that they give up are locked; the
-owners of those not won are read in a statement of its own
-3. the addresses, sorted, in one statement: the unknown are inserted, the known locked
-4. in a statement of its own, the facts of the known, judged again: a statement that waited for a
-lock still sees the other
-   tables as they were before it waited
-5. memberships, fields, counters
+Its steps have an order in which no two batches wait for each other in a circle:
+
+1. The facts are read without locks; whoever is refused here is done.
+2. The LinkedIn keys of the rest are claimed in their order, and those that they give up are locked.
+   The owners of those not won are read in a statement of its own.
+3. The addresses are taken in their order, in one statement: the unknown are inserted, the known
+   locked.
+4. The facts of the known are read again, in statements of their own, and judged again: a statement
+   that waited for a lock still sees the other tables as they were before it waited.
+5. Memberships, fields and counters are written.
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ from app.leads.repository.admission import (
     NewLead,
     NewMembership,
 )
+from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
 
 
@@ -79,6 +81,7 @@ class Admission:
     def __init__(self, tx: Tx, workspace_id: WorkspaceId, batch: Batch) -> None:
         self._tx, self._workspace_id, self._batch = tx, workspace_id, batch
         self._facts = FactsRepository(tx, workspace_id)
+        self._suppressions = SuppressionRepository(tx, workspace_id)
         self._repository = AdmissionRepository(tx, workspace_id)
         self._profiles = ProfileClaims(batch, self._facts, self._repository)
         self._current: dict[LeadId, LeadRecord] = {}
@@ -108,11 +111,12 @@ class Admission:
                 _check_stranger(batch.facts[place], batch.emails[place])
 
     async def judge_the_known(self) -> None:
-        """In a statement of its own, after the locks."""
+        """In statements of their own, after the locks: they may have opted out meanwhile, too."""
         known = [self._batch.emails[place] for place in self._batch.known()]
         if known:
             deletions = asks_for_deletions(self._batch.terms)
-            self._batch.learn_people(await self._facts.people(known, deletions=deletions))
+            people = await self._facts.people(known, deletions=deletions)
+            self._batch.learn_people(people, await self._suppressions.matching(known))
 
     async def compare(self) -> None:
         """See what would change of the known, and call those unchanged of whom nothing would."""

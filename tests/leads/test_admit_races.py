@@ -64,6 +64,30 @@ async def test_somebody_enters_elsewhere(tenant: Tenant, locks: Locks) -> None:
     assert answer["skipped_leads"][0]["conflict"]["campaign_id"] == there
 
 
+OPT_OUTS = {
+    "unsubscribe": ("/leads/{lead}/unsubscribe", {}, "unsubscribed"),
+    "status": (
+        "/campaigns/{campaign}/leads/{lead}/status",
+        {"status": "DO_NOT_CONTACT"},
+        "do_not_contact",
+    ),
+    "list": ("/do-not-contact", {"emails": [ANN]}, "do_not_contact"),
+}
+
+
+@pytest.mark.parametrize("opt_out", OPT_OUTS)
+async def test_somebody_known_opts_out(tenant: Tenant, locks: Locks, opt_out: str) -> None:
+    here, there = await tenant.campaigns(2)
+    [ann] = await joined(tenant, there, ANN)
+    path, body, code = OPT_OUTS[opt_out]
+    adding = tenant.add(here, FIRST, ANN, duplicate_scope="campaign")
+    async with locks.at_address(FIRST, adding) as task:
+        answer = await tenant.api.post(path.format(campaign=there, lead=ann), json=body)
+        assert answer.status_code == 200, answer.text
+    assert codes(await task) == [code]
+    assert await listed(tenant.api, here) == [FIRST]
+
+
 async def test_a_member_is_deleted(tenant: Tenant, locks: Locks) -> None:
     campaign = await tenant.campaign()
     [ann] = await joined(tenant, campaign, ANN)

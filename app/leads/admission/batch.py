@@ -7,6 +7,7 @@ from app.gate.facts import Facts, Owner, Person
 from app.gate.rules import Terms, Verdict, every_stop, judge
 from app.kit.db import FactsChanged
 from app.leads.admission.rows import Arrival, Candidate
+from app.suppression.rules import Entry
 from app.values import LeadId
 
 
@@ -38,11 +39,17 @@ class Batch:
                 self.facts[place] = replace(self.facts[place], profile_owner=owner)
         self._judge_again()
 
-    def learn_people(self, people: Mapping[str, Person]) -> None:
-        """Judge again, knowing what holds of these people now that they are locked."""
+    def learn_people(
+        self, people: Mapping[str, Person], entries: Mapping[str, Sequence[Entry]]
+    ) -> None:
+        """Judge again, knowing what holds of these people now that they are locked.
+
+        ``entries`` are those of the suppression lists that match them.
+        """
         for place, email in enumerate(self.emails):
             if person := people.get(email):
-                self.facts[place] = replace(self.facts[place], person=person)
+                matched = tuple(entries.get(email, ()))
+                self.facts[place] = replace(self.facts[place], person=person, entries=matched)
         self._judge_again()
 
     def _judge_again(self) -> None:
