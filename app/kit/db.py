@@ -2,8 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, TypeVar
 
 import asyncpg
@@ -24,8 +24,14 @@ ATTEMPTS = 8
 LONGEST_PAUSE_S = 0.3
 ANSWER_S = 5
 """How much later than PostgreSQL itself we give a statement up: then nobody is there any more."""
-AWAY = ("08", "53", "55P03", "57014", "57P")
-"""Connection lost, out of resources, lock or statement time-out, shutting down or starting up."""
+AWAY = ("08", "25006", "53", "57P")
+"""Connection lost, read-only after a failover, out of resources, shutting down or starting up."""
+SLOW = {"55P03", "57014"}
+"""Lock and statement time-out."""
+
+
+class DatabaseAway(Exception):
+    """PostgreSQL could not be reached, or fell silent; the cause says how."""
 
 
 class FactsChanged(Exception):
@@ -43,7 +49,8 @@ class Tx:
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """A SQLAlchemy Core statement."""
-        return await self._connection.execute(statement, parameters)
+        with _away():
+            return await self._connection.execute(statement, parameters)
 
     async def rows(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Set-based SQL with ``$n`` placeholders, straight to asyncpg: arrays in, records out.
@@ -51,14 +58,16 @@ class Tx:
         For statements over a whole batch, where SQLAlchemy's own multi-values insert takes eight
         times as long.
         """
-        records: list[asyncpg.Record] = await self._driver.fetch(sql, *arguments)
+        with _away():
+            records: list[asyncpg.Record] = await self._driver.fetch(sql, *arguments)
         return records
 
     async def copy(
         self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]
     ) -> None:
         """Rows in bulk, by COPY: for what cannot conflict."""
-        await self._driver.copy_records_to_table(table, columns=columns, records=records)
+        with _away():
+            await self._driver.copy_records_to_table(table, columns=columns, records=records)
 
 
 class Database:
@@ -84,19 +93,19 @@ class Database:
 
         Then ring the workers for what was queued.
         """
-        async with self.engine.connect() as connection:
-            driver = await _driver(connection)
+        async with self._connected() as (connection, driver):
             tx = Tx(connection, driver)
             # Begin and commit may be cut off too, when the server has done them or not yet.
             try:
-                await driver.execute(self._begin)
+                with _away():
+                    await driver.execute(self._begin)
                 yield tx
-                ended = await driver.execute("commit")
+                with _away():
+                    ended = await driver.execute("commit")
             except BaseException:
                 await _roll_back(connection, driver)
                 raise
-            # PostgreSQL answers ROLLBACK to the commit of a transaction in which a statement
-            # failed.
+            # To the commit of a transaction in which a statement failed, it answers ROLLBACK.
             if ended != "COMMIT":
                 raise RuntimeError("a failed statement was passed over, and nothing was committed")
         if tx.queued and self._on_queued:
@@ -122,11 +131,21 @@ class Database:
         )
 
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
-        """One statement on its own, without a transaction around it."""
-        async with self.engine.connect() as connection:
-            driver = await _driver(connection)
-            records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
+        """One read in one round trip, without a transaction and so without its time-outs.
+
+        Only the driver's own ends it; what waits for locks belongs into a transaction.
+        """
+        async with self._connected() as (_, driver):
+            with _away():
+                records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
             return records
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, "asyncpg.Connection[Any]"]]:
+        async with AsyncExitStack() as stack:
+            with _away():
+                connection = await stack.enter_async_context(self.engine.connect())
+            yield connection, await _driver(connection)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -141,13 +160,18 @@ def sqlstate(error: BaseException) -> str | None:
 
 def is_away(error: BaseException) -> bool:
     """Is this what a request sees when PostgreSQL is down, starting or out of reach?"""
+    if isinstance(error, DatabaseAway):
+        return True
     if isinstance(error, DBAPIError):
         return error.connection_invalidated or is_away(error.orig or Exception())
-    if isinstance(error, OSError | TimeoutError | PoolTimeoutError):
-        return True
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # those are arguments that the driver refuses
     return (sqlstate(error) or "").startswith(AWAY)
+
+
+def is_slow(error: BaseException) -> bool:
+    """Did a statement, the wait for a lock or that for a free connection take too long?"""
+    return isinstance(error, PoolTimeoutError) or sqlstate(error) in SLOW
 
 
 def is_out_of_range(error: BaseException) -> bool:
@@ -156,9 +180,8 @@ def is_out_of_range(error: BaseException) -> bool:
 
 
 def asyncpg_url(url: str) -> str:
-    """SQLAlchemy takes ``postgresql://`` for psycopg; name our driver."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme.split('+')[0].replace('postgres', 'postgresql', scheme.startswith('postgres:'))}+asyncpg://{rest}"
+    """SQLAlchemy takes ``postgresql://`` for psycopg, and does not know ``postgres://``."""
+    return f"postgresql+asyncpg://{url.partition('://')[2]}"
 
 
 def _engine(
@@ -168,8 +191,7 @@ def _engine(
         {} if statement_cache else {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     )
     # AUTOCOMMIT: transaction() begins and commits by itself, in one round trip each. SQLAlchemy
-    # would
-    # begin at its own first statement only, and a COPY before that would commit by itself.
+    # would begin at its own first statement only, and a COPY before that would commit by itself.
     engine = create_async_engine(
         asyncpg_url(url),
         isolation_level="AUTOCOMMIT",
@@ -177,6 +199,7 @@ def _engine(
         max_overflow=0,
         pool_timeout=10,
         pool_reset_on_return=None,
+        hide_parameters=True,
         connect_args={"timeout": 5, "command_timeout": command_timeout_s, **cache},
     )
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
@@ -194,6 +217,15 @@ def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
         f" set local lock_timeout = {int(lock_timeout_s * 1000)};"
         " set local enable_seqscan = off; set local jit = off"
     )
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    """Errors of the network, here only: what our own code raises of that kind is a bug."""
+    try:
+        yield
+    except OSError as error:  # time-outs too
+        raise DatabaseAway from error
 
 
 async def _driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import problems
-from app.kit.db import is_away, is_out_of_range
+from app.kit.db import is_away, is_out_of_range, is_slow
 from app.kit.guard import Route
 from app.kit.problems import PROBLEM_JSON, InvalidRequest, MalformedJson, Problem
 
@@ -93,7 +93,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 class Unexpected:
     """The innermost middleware: what nobody expected is a 500 without its inside.
 
-    Except PostgreSQL being away, a 503, and numbers that it cannot hold.
+    Except PostgreSQL being away or too slow, a 503, and numbers that it cannot hold.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -121,6 +121,12 @@ def _unexpected(error: Exception, scope: Scope) -> Problem:
         log.warning("the database is away: %s", type(error).__name__)
         return problems.ServiceUnavailable(
             "The database cannot be reached. Try again.", headers={"Retry-After": RETRY_AFTER_S}
+        )
+    if is_slow(error):
+        log.warning("the database was too slow: %s", type(error).__name__)
+        return problems.ServiceUnavailable(
+            "The database took too long to answer. Try again.",
+            headers={"Retry-After": RETRY_AFTER_S},
         )
     if is_out_of_range(error):
         return InvalidRequest("A number in the request is larger than any that can be kept.")

@@ -9,15 +9,16 @@ from sqlalchemy import text
 from starlette.requests import ClientDisconnect
 
 from app.kit.http import Frame, Route, add_problem_handlers
+from app.kit.logs import formatter
 from app.kit.resources import Resources
 
 BEYOND = 2**63
+ADDRESS = "ann@example.com"
+AWAY = "The database cannot be reached. Try again."
+SLOW = "The database took too long to answer. Try again."
 
 
-@pytest.fixture
-async def small(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
-    router = APIRouter(route_class=Route)
-
+def unexpected(router: APIRouter, resources: Resources) -> None:
     @router.get("/driver")
     async def driver() -> None:
         async with resources.database.transaction() as tx:
@@ -45,6 +46,52 @@ async def small(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
     async def wrong_argument() -> None:
         await resources.database.fetch("select $1::bigint", "secret")
 
+
+def out_of_service(router: APIRouter, resources: Resources) -> None:
+    @router.get("/slow")
+    async def slow() -> None:
+        async with resources.database.transaction() as tx:
+            await tx.rows("set local statement_timeout = 20")
+            await tx.rows("select pg_sleep(10)")
+
+    @router.get("/locked")
+    async def locked() -> None:
+        async with resources.database.transaction() as held, resources.database.transaction() as tx:
+            await held.rows("select pg_advisory_xact_lock(4711)")
+            await tx.rows("set local lock_timeout = 20")
+            await tx.rows("select pg_advisory_xact_lock(4711)")
+
+    @router.get("/read-only")
+    async def read_only() -> None:
+        async with resources.database.transaction() as tx:
+            await tx.rows("set transaction read only")
+            await tx.rows("delete from jobs where id = 0")
+
+
+def bugs(router: APIRouter, resources: Resources) -> None:
+    @router.get("/file")
+    async def file() -> None:
+        raise FileNotFoundError("secret")
+
+    @router.get("/time-out")
+    async def time_out() -> None:
+        raise TimeoutError("secret")
+
+    @router.get("/twice")
+    async def twice(by: str) -> None:
+        add = "insert into leads (workspace_id, email) values (-1, {0}), (-1, {0})"
+        async with resources.database.transaction() as tx:
+            if by == "driver":
+                await tx.rows(add.format("$1"), ADDRESS)
+            else:
+                await tx.execute(text(add.format(":email")), {"email": ADDRESS})
+
+
+@pytest.fixture
+async def small(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
+    router = APIRouter(route_class=Route)
+    for add_routes in (unexpected, out_of_service, bugs):
+        add_routes(router, resources)
     app = FastAPI()
     app.include_router(router)
     add_problem_handlers(app)
@@ -64,6 +111,8 @@ async def small(resources: Resources) -> AsyncIterator[httpx.AsyncClient]:
         ("/gone", 400, "malformed_json"),
         ("/bug", 500, "internal_error"),
         ("/wrong-argument", 500, "internal_error"),
+        ("/file", 500, "internal_error"),
+        ("/time-out", 500, "internal_error"),
     ],
 )
 async def test_the_unexpected_is_a_problem_without_its_inside(
@@ -73,6 +122,30 @@ async def test_the_unexpected_is_a_problem_without_its_inside(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "detail"), [("/slow", SLOW), ("/locked", SLOW), ("/read-only", AWAY)]
+)
+async def test_a_database_that_cannot_serve_says_what_is_wrong(
+    small: httpx.AsyncClient, path: str, detail: str
+) -> None:
+    answer = await small.get(path)
+    assert (answer.status_code, answer.json()["detail"]) == (503, detail)
+    assert int(answer.headers["retry-after"]) > 0
+
+
+@pytest.mark.parametrize("by", ["driver", "alchemy"])
+async def test_the_log_of_a_failure_tells_where_but_not_of_whom(
+    small: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, by: str
+) -> None:
+    caplog.handler.setFormatter(formatter())
+    answer = await small.get("/twice", params={"by": by})
+    assert answer.status_code == 500
+    assert "asyncpg.exceptions.UniqueViolationError (23505)" in caplog.text
+    assert "in twice" in caplog.text
+    assert answer.json()["request_id"] in caplog.text
+    assert ADDRESS not in caplog.text
 
 
 @pytest.mark.parametrize(
