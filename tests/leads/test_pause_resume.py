@@ -1,12 +1,18 @@
 """POST …/pause, …/resume and …/manual-complete."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from app.activity.rules import EventSource
+from app.kit.resources import Resources
+from app.leads.operations.moving import move
+from app.leads.repository.members import MemberRepository
+from app.values import LeadId, LeadStatus
+from app.workspaces.operations import authenticate
 from tests.client import Tenant
 from tests.leads.people import events, joined, listed, member, moved, put, status_of
 
@@ -149,3 +155,71 @@ async def test_many_pauses_at_once_are_one(api: httpx.AsyncClient, tenant: Tenan
     assert (await events(api, campaign, lead))[:-1] == [moved("NOT_CONTACTED", "PAUSED")]
     assert await listed(api, campaign, status="PAUSED") == ["ann@example.com"]
     assert await listed(api, campaign, status="NOT_CONTACTED") == []
+
+
+@pytest.mark.parametrize("action", ["resume", "manual-complete"])
+async def test_no_contact_is_made_up(api: httpx.AsyncClient, tenant: Tenant, action: str) -> None:
+    """Under a locked floor, who was contacted and deleted is refused for ever; others are not."""
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@example.com")
+    await tenant.policy(floor="workspace")
+    who = lead
+    if action == "resume":
+        await put(api, campaign, lead, "STOPPED")
+    else:
+        who = (await member(api, campaign, lead))["campaign_lead_map_id"]
+    answer = await api.post(f"/campaigns/{campaign}/leads/{who}/{action}")
+    assert answer.status_code == 200
+    after = await member(api, campaign, lead)
+    then = "NOT_CONTACTED" if action == "resume" else "COMPLETED"
+    assert (after["status"], after["contacted_at"]) == (then, None)
+    await api.delete(f"/campaigns/{campaign}/leads/{lead}")
+    assert (await tenant.add(await tenant.campaign(), "ann@example.com"))["added_count"] == 1
+
+
+async def test_who_completed_without_a_mail_begins(api: httpx.AsyncClient, tenant: Tenant) -> None:
+    campaign = await tenant.campaign()
+    step = {"seq_number": 1, "subject": "Hi", "email_body": "Hi"}
+    answer = await api.post(f"/campaigns/{campaign}/sequences", json={"sequences": [step]})
+    assert answer.status_code == 200, answer.text
+    [lead] = await joined(tenant, campaign, "ann@example.com")
+    map_id = (await member(api, campaign, lead))["campaign_lead_map_id"]
+    await api.post(f"/campaigns/{campaign}/leads/{map_id}/manual-complete")
+    assert (await api.post(f"/campaigns/{campaign}/leads/{lead}/resume")).status_code == 200
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+
+
+async def test_a_delay_of_somebody_who_is_not_paused(
+    api: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    """It holds, a second one replaces it, and a resume without one ends it; nobody moved."""
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@example.com")
+    path = f"/campaigns/{campaign}/leads/{lead}/resume"
+    for days in (3, 5, None):
+        answer = await api.post(path, json={"resume_lead_with_delay_days": days})
+        assert (answer.status_code, answer.json()) == (200, SUCCESS)
+        after = await member(api, campaign, lead)
+        if days is None:
+            assert after["resume_at"] is None
+        else:
+            waits = datetime.fromisoformat(after["resume_at"]) - datetime.now(UTC)
+            assert abs(waits - timedelta(days=days)) < timedelta(minutes=1)
+    assert [event["type"] for event in await events(api, campaign, lead)] == ["imported"]
+
+
+async def test_each_membership_is_paused_from_its_own_status(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources
+) -> None:
+    first, second = await tenant.campaigns(2)
+    [lead] = await joined(tenant, first, "ann@example.com")
+    await joined(tenant, second, "ann@example.com")
+    await put(api, second, lead, "SCHEDULED")
+    caller = await authenticate(resources, tenant.key)
+    async with resources.database.transaction() as tx:
+        held = await MemberRepository(tx, caller.workspace_id).hold_all(LeadId(lead))
+        await move(tx, caller, held, LeadStatus.PAUSED, EventSource.OPERATOR)
+    for campaign, status in ((first, "NOT_CONTACTED"), (second, "SCHEDULED")):
+        assert await status_of(api, campaign, lead) == "PAUSED"
+        await api.post(f"/campaigns/{campaign}/leads/{lead}/resume")
+        assert await status_of(api, campaign, lead) == status

@@ -8,6 +8,7 @@ from app.leads.rules.transitions import (
     NEW,
     Happening,
     after,
+    paused_from,
     reenters,
     resumed,
 )
@@ -195,7 +196,28 @@ def test_a_resume(
     steps_left: bool,
     then: LeadStatus | None,
 ) -> None:
-    assert resumed(status, paused_from, steps_left=steps_left) == then
+    assert resumed(status, paused_from, steps_left=steps_left, contacted=True) == then
+
+
+@pytest.mark.parametrize("status", [S.PAUSED, S.STOPPED, S.REPLIED, S.COMPLETED])
+def test_who_was_never_contacted_begins(status: LeadStatus) -> None:
+    assert resumed(status, None, steps_left=True, contacted=False) is S.NOT_CONTACTED
+    assert resumed(status, S.REVIEWED, steps_left=True, contacted=False) is S.REVIEWED
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "kept"),
+    [
+        (S.NOT_CONTACTED, S.PAUSED, S.NOT_CONTACTED),
+        (S.IN_PROGRESS, S.PAUSED, S.IN_PROGRESS),
+        (S.STOPPED, S.PAUSED, None),
+        (S.IN_PROGRESS, S.STOPPED, None),
+    ],
+)
+def test_where_a_resume_goes_on(
+    before: LeadStatus, then: LeadStatus, kept: LeadStatus | None
+) -> None:
+    assert paused_from(before, then) == kept
 
 
 def test_who_was_not_active_enters_by_becoming_so() -> None:

@@ -156,10 +156,11 @@ async def test_from_an_opt_out_to_an_unsubscribe_is_no_way_round(
 
 
 async def conflicting(tenant: Tenant, here: str, there: str) -> tuple[int, int, int]:
-    """Somebody in two campaigns of a workspace whose floor has become ``active``."""
+    """Somebody who was contacted from two campaigns; the floor has become ``active``."""
     first, second = await tenant.campaigns(2)
     [lead] = await joined(tenant, first, "ann@example.com")
     await joined(tenant, second, "ann@example.com")
+    await put(tenant.api, first, lead, "IN_PROGRESS")
     await put(tenant.api, first, lead, here)
     await put(tenant.api, second, lead, there)
     await tenant.policy(floor="active")
@@ -208,6 +209,31 @@ async def test_not_contacted_in_a_running_campaign_is_an_entry(
         f"/campaigns/{first}/leads/{lead}/status", json={"status": "NOT_CONTACTED"}
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "in_progress_in_other_campaign")
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("pause", None),
+        ("category", {"category_id": 6}),
+        ("category", {"category_id": 5, "pause_lead": True}),
+        ("category", {"category_id": None, "pause_lead": True}),
+    ],
+)
+async def test_a_pause_is_no_way_round_the_floor(
+    api: httpx.AsyncClient, tenant: Tenant, action: str, body: dict[str, Any] | None
+) -> None:
+    """Who waits in a draft is not active; who is paused there would be."""
+    first, second, lead = await conflicting(tenant, "NOT_CONTACTED", "IN_PROGRESS")
+    path = f"/campaigns/{first}/leads/{lead}"
+    answer = await api.post(f"{path}/{action}", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "in_progress_in_other_campaign")
+    assert answer.json()["conflict"]["campaign_id"] == second
+    after = await member(api, first, lead)
+    assert (after["status"], after["lead_category_id"]) == ("NOT_CONTACTED", None)
+    await put(api, second, lead, "COMPLETED")
+    assert (await api.post(f"{path}/{action}", json=body)).status_code == 200
+    assert await status_of(api, first, lead) == "PAUSED"
 
 
 async def test_who_never_stopped_does_not_enter(api: httpx.AsyncClient, tenant: Tenant) -> None:

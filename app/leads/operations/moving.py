@@ -21,7 +21,7 @@ from app.kit.db import Tx
 from app.leads.errors import InProgressElsewhere, StillSuppressed
 from app.leads.repository.members import MemberRepository
 from app.leads.rules.records import Held
-from app.leads.rules.transitions import ENDED, reenters
+from app.leads.rules.transitions import reenters
 from app.suppression.operations import suppress
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Reach
@@ -62,17 +62,27 @@ async def put(
     status: LeadStatus,
     *,
     resume_at: datetime | None = None,
+    tells_of_contact: bool = True,
 ) -> None:
     """What an operator does: any status, but neither over an opt-out nor past the floor.
 
-    An opt-out goes onto its list, also when the status says it already. Raises StillSuppressed and
-    InProgressElsewhere.
+    An opt-out goes onto its list, also when the status says it already. Unless the operator says
+    nothing of it, a status that nobody has without contact dates the contact. Raises
+    StillSuppressed and InProgressElsewhere.
     """
     if held.status is not status:
         await _check_opt_out(tx, caller, campaign, held, status)
         await _check_entry(tx, caller, campaign, held, status)
     await _suppress(tx, caller, held, status)
-    await move(tx, caller, [held], status, EventSource.OPERATOR, resume_at=resume_at)
+    await move(
+        tx,
+        caller,
+        [held],
+        status,
+        EventSource.OPERATOR,
+        resume_at=resume_at,
+        tells_of_contact=tells_of_contact,
+    )
 
 
 async def move(
@@ -83,17 +93,14 @@ async def move(
     source: EventSource,
     *,
     resume_at: datetime | None = None,
+    tells_of_contact: bool = True,
 ) -> None:
-    """Store the move of a lead's memberships, all to one status."""
+    """Store the move of a lead's memberships, all to one status; the floor is not asked."""
     moving = [member for member in held if member.status is not status]
     if not moving:
         return
     await MemberRepository(tx, caller.workspace_id).move(
-        moving[0].lead_id,
-        [member.campaign_id for member in moving],
-        status,
-        paused_from=_paused_from(moving[0].status, status),
-        resume_at=resume_at,
+        moving, status, resume_at=resume_at, tells_of_contact=tells_of_contact
     )
     await activity.record(
         tx,
@@ -114,11 +121,6 @@ async def move(
         caller.workspace_id,
         [delta for member in moving for delta in moved(member.campaign_id, member.status, status)],
     )
-
-
-def _paused_from(before: LeadStatus, status: LeadStatus) -> LeadStatus | None:
-    """Where a resume goes on; who had ended has nowhere to go back to."""
-    return before if status is LeadStatus.PAUSED and before not in ENDED else None
 
 
 async def _check_opt_out(

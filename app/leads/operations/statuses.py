@@ -44,10 +44,13 @@ async def unsubscribe_lead(
 async def pause_lead(
     tx: Tx, caller: Caller, campaign_id: CampaignId, lead_id: LeadId
 ) -> LeadStatus:
-    """Raises ImpossibleTransition for somebody with whom it has ended."""
-    _, held = await hold(tx, caller, campaign_id, lead_id)
+    """A pause makes somebody active who was not yet, in a draft for instance.
+
+    Raises ImpossibleTransition for somebody with whom it has ended, and InProgressElsewhere.
+    """
+    campaign, held = await hold(tx, caller, campaign_id, lead_id)
     status = _after(Happening.PAUSED, held, "paused")
-    await move(tx, caller, [held], status, EventSource.OPERATOR)
+    await put(tx, caller, campaign, held, status)
     return status
 
 
@@ -56,26 +59,37 @@ async def resume_lead(
 ) -> LeadStatus:
     """Go on from where the pause began; with a delay nothing is sent before it has passed.
 
-    Raises ImpossibleTransition, and InProgressElsewhere.
+    The delay holds for who is under way already, too. Raises ImpossibleTransition, and
+    InProgressElsewhere.
     """
     campaign, held = await hold(tx, caller, campaign_id, lead_id)
-    status = resumed(held.status, held.paused_from, steps_left=held.steps_left)
+    status = resumed(
+        held.status,
+        held.paused_from,
+        steps_left=held.steps_left,
+        contacted=held.contacted_at is not None,
+    )
     if status is None:
         raise ImpossibleTransition(held.status, "resumed")
     resume_at = datetime.now(UTC) + delay if delay else None
-    await put(tx, caller, campaign, held, status, resume_at=resume_at)
+    if status is held.status:
+        await MemberRepository(tx, caller.workspace_id).wait(held, resume_at)
+    await put(tx, caller, campaign, held, status, resume_at=resume_at, tells_of_contact=False)
     return status
 
 
 async def complete_lead(
     tx: Tx, caller: Caller, campaign_id: CampaignId, map_id: MapId
 ) -> LeadStatus:
-    """Raises ImpossibleTransition for somebody with whom it has ended otherwise."""
+    """Be done with somebody, contacted or not.
+
+    Raises ImpossibleTransition for somebody with whom it has ended otherwise.
+    """
     await CampaignRepository(tx, caller.workspace_id).enter(campaign_id)
     lead_id = await MemberRepository(tx, caller.workspace_id).lead_of(campaign_id, map_id)
-    _, held = await hold(tx, caller, campaign_id, lead_id)
+    campaign, held = await hold(tx, caller, campaign_id, lead_id)
     status = _after(Happening.COMPLETED, held, "completed")
-    await move(tx, caller, [held], status, EventSource.OPERATOR)
+    await put(tx, caller, campaign, held, status, tells_of_contact=False)
     return status
 
 
@@ -110,16 +124,16 @@ async def categorise_lead(
 ) -> LeadStatus:
     """Say what a reply was; some categories change the status, and a pause stops who is under way.
 
-    Raises UnknownCategory, StillSuppressed.
+    Raises UnknownCategory, StillSuppressed, InProgressElsewhere.
     """
     if category_id is not None and category_id not in CATEGORIES:
         raise UnknownCategory(category_id)
     campaign, held = await hold(tx, caller, campaign_id, lead_id)
     await _write_category(tx, caller, held, category_id)
     status = await _follow_category(tx, caller, campaign, held, category_id)
-    if pause and status is held.status:
-        status = after(Happening.PAUSED, status) or status
-        await move(tx, caller, [held], status, EventSource.OPERATOR)
+    if pause and status is held.status and (paused := after(Happening.PAUSED, status)):
+        await put(tx, caller, campaign, held, paused)
+        return paused
     return status
 
 
@@ -141,15 +155,13 @@ async def _follow_category(
     tx: Tx, caller: Caller, campaign: Campaign, held: Held, category_id: int | None
 ) -> LeadStatus:
     """An absence stops only who is under way: a late auto-reply revives nobody."""
-    if category_id == OUT_OF_OFFICE:
-        status = after(Happening.AUTO_REPLIED, held.status) or held.status
-        until = datetime.now(UTC) + AWAY
-        await move(tx, caller, [held], status, EventSource.OPERATOR, resume_at=until)
-        return status
     said = CATEGORIES[category_id].status if category_id else None
+    until = None
+    if category_id == OUT_OF_OFFICE:
+        said, until = after(Happening.AUTO_REPLIED, held.status), datetime.now(UTC) + AWAY
     if said is None:
         return held.status
-    await put(tx, caller, campaign, held, said)
+    await put(tx, caller, campaign, held, said, resume_at=until)
     return said
 
 

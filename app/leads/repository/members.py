@@ -7,7 +7,7 @@ from typing import Any
 from app.kit.db import Tx
 from app.leads.errors import LeadNotFound
 from app.leads.rules.records import Held
-from app.leads.rules.transitions import CONTACTED, REPLIED
+from app.leads.rules.transitions import CONTACTED, REPLIED, paused_from
 from app.values import CampaignId, LeadId, LeadStatus, MapId, WorkspaceId
 
 # A statement of its own: what waited for the lock would see the other tables as they were before.
@@ -29,12 +29,13 @@ for update of cl for key share of c
 """
 
 MOVE = """
-update campaign_leads
-set status = $3, paused_from = $4, resume_at = $5,
-    contacted_at = case when $6::bool then coalesce(contacted_at, now()) else contacted_at end,
-    replied_at = case when $7::bool then coalesce(replied_at, now()) else replied_at end,
+update campaign_leads cl
+set status = $3, paused_from = r.paused_from, resume_at = $4,
+    contacted_at = case when $5::bool then coalesce(contacted_at, now()) else contacted_at end,
+    replied_at = case when $6::bool then coalesce(replied_at, now()) else replied_at end,
     last_activity_at = now(), updated_at = now()
-where workspace_id = $1 and lead_id = $2 and campaign_id = any($8::bigint[])
+from unnest($7::bigint[], $8::text[]) r (campaign_id, paused_from)
+where cl.workspace_id = $1 and cl.lead_id = $2 and cl.campaign_id = r.campaign_id
 """
 
 BURY = """
@@ -87,24 +88,39 @@ class MemberRepository:
 
     async def move(
         self,
-        lead_id: LeadId,
-        campaign_ids: Sequence[CampaignId],
+        held: Sequence[Held],
         status: LeadStatus,
         *,
-        paused_from: LeadStatus | None = None,
-        resume_at: datetime | None = None,
+        resume_at: datetime | None,
+        tells_of_contact: bool,
     ) -> None:
-        """Set the status; a status that implies contact or a reply dates them, if nothing did."""
+        """Set the status of a lead's memberships.
+
+        If it tells of contact, a status that implies contact or a reply dates them where nothing
+        did.
+        """
         await self._tx.rows(
             MOVE,
             self._workspace_id,
-            lead_id,
+            held[0].lead_id,
             status,
-            paused_from,
             resume_at,
-            status in CONTACTED,
-            status in REPLIED,
-            list(campaign_ids),
+            tells_of_contact and status in CONTACTED,
+            tells_of_contact and status in REPLIED,
+            [member.campaign_id for member in held],
+            [paused_from(member.status, status) for member in held],
+        )
+
+    async def wait(self, held: Held, until: datetime | None) -> None:
+        """Nothing is sent before this moment; the status stays."""
+        await self._tx.rows(
+            "update campaign_leads set resume_at = $4, updated_at = now()"
+            " where workspace_id = $1 and campaign_id = $2 and id = $3"
+            " and resume_at is distinct from $4",
+            self._workspace_id,
+            held.campaign_id,
+            held.map_id,
+            until,
         )
 
     async def categorise(self, held: Held, category_id: int | None) -> None:

@@ -65,7 +65,7 @@ async def set_lead_status(
 
 @router.post(
     "/campaigns/{campaign_id}/leads/{lead_id}/pause",
-    responses=problems(CampaignNotFound, LeadNotFound, ImpossibleTransition),
+    responses=problems(CampaignNotFound, LeadNotFound, ImpossibleTransition, InProgressElsewhere),
 )
 async def pause_lead(campaign_id: CampaignPath, lead_id: LeadPath, unit: WriteUnit) -> DataOut:
     """Pause a lead in a campaign."""
@@ -102,7 +102,9 @@ async def unsubscribe_lead_everywhere(lead_id: LeadPath, unit: WriteUnit) -> OkO
 
 @router.post(
     "/campaigns/{campaign_id}/leads/{lead_id}/category",
-    responses=problems(CampaignNotFound, LeadNotFound, UnknownCategory, StillSuppressed),
+    responses=problems(
+        CampaignNotFound, LeadNotFound, UnknownCategory, StillSuppressed, InProgressElsewhere
+    ),
 )
 async def categorise_lead(
     campaign_id: CampaignPath, lead_id: LeadPath, body: CategoryIn, unit: WriteUnit

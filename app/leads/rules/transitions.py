@@ -16,7 +16,7 @@ OPTED_OUT = frozenset({S.UNSUBSCRIBED, S.DO_NOT_CONTACT})
 CONTACTED = frozenset(
     {S.IN_PROGRESS, S.COMPLETED, S.REPLIED, S.INTERESTED, S.NOT_INTERESTED, S.BOUNCED}
 )
-"""Nobody gets here without having been written to."""
+"""Whoever says one of these of somebody says that they were written to."""
 REPLIED = frozenset({S.REPLIED, S.INTERESTED, S.NOT_INTERESTED})
 
 
@@ -77,17 +77,23 @@ def after(happening: Happening, status: LeadStatus) -> LeadStatus | None:
 
 
 def resumed(
-    status: LeadStatus, paused_from: LeadStatus | None, *, steps_left: bool
+    status: LeadStatus, paused_from: LeadStatus | None, *, steps_left: bool, contacted: bool
 ) -> LeadStatus | None:
     """The status after a resume; the same one for who is under way already, None for who cannot be.
 
-    Who completed the sequence has something to resume only when steps were added to it.
+    Who completed the sequence has something to resume only when steps were added to it. Who was
+    never contacted begins.
     """
     if status in NEW | ACTIVE - {S.PAUSED}:
         return status
     if status in {S.PAUSED, S.STOPPED, S.REPLIED} or (status is S.COMPLETED and steps_left):
-        return paused_from or S.IN_PROGRESS
+        return paused_from or (S.IN_PROGRESS if contacted else S.NOT_CONTACTED)
     return None
+
+
+def paused_from(before: LeadStatus, then: LeadStatus) -> LeadStatus | None:
+    """Where a resume goes on; who had ended has nowhere to go back to."""
+    return before if then is S.PAUSED and before not in ENDED else None
 
 
 def reenters(before: LeadStatus, then: LeadStatus, *, sending: bool) -> bool:
