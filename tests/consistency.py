@@ -69,6 +69,10 @@ RULES = {
         where i.id is null or rows_done <> rows_total
             or (rows_total, i.by_code) is distinct from
                (coalesce(ledger.n, 0)::bigint, coalesce(ledger.by_code, '{}'))""",
+    "a tombstone is somebody's": """
+        select email, campaign_id from tombstones t
+        where workspace_id = $1
+          and not exists (select from leads where workspace_id = $1 and email = t.email)""",
     "a taken row names its lead": """
         select import_id, row_no, email, code from import_rows r
         where workspace_id = $1 and code in ('added', 'updated', 'unchanged')

@@ -5,8 +5,9 @@ import pytest
 
 from app.kit.resources import Resources
 from tests.client import Tenant
-from tests.imports.batches import campaigns_of, rows_everywhere, shown
-from tests.leads.people import joined, member
+from tests.consistency import offenders
+from tests.imports.batches import campaigns_of, codes, rows_everywhere, shown
+from tests.leads.people import joined, member, put
 
 ANN = "ann@x.com"
 
@@ -44,6 +45,27 @@ async def test_deleted_in_one_campaign_added_to_another(
     assert (await tenant.add(second, ANN))["added_count"] == 1
     assert await campaigns_of(tenant, ANN) == [second]
     assert (await rows_everywhere(resources, tenant))["tombstones"] == 1
+
+
+async def test_a_deletion_goes_with_the_person(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources
+) -> None:
+    """To their new address, and back again; whoever has the old one was never contacted."""
+    first, second, third = await tenant.campaigns(3)
+    [ann] = await joined(tenant, first, ANN)
+    await joined(tenant, second, ANN)
+    await put(api, first, ann, "REPLIED")
+    await deleted(api, first, ann)
+    await tenant.policy(preset="ai_acquisition", protect_replied_days=30)
+    for address in ("new@x.com", ANN, "new@x.com"):
+        answer = await api.patch(f"/campaigns/{second}/leads/{ann}", json={"email": address})
+        assert answer.status_code == 200, answer.text
+        assert await offenders(resources, tenant.id) == []
+    await deleted(api, second, ann)
+    refused = await tenant.add(third, ANN, "new@x.com", ignore_recent_contact=True)
+    assert codes(refused) == {"new@x.com": "duplicate_in_other_campaign"}
+    why = (await shown(api, "/leads/why", email="new@x.com", campaign_id=third))["add"]
+    assert (why["code"], why["conflict"]["campaign_id"]) == ("contacted_recently", first)
 
 
 async def test_contact_is_counted_beyond_a_deletion(api: httpx.AsyncClient, tenant: Tenant) -> None:

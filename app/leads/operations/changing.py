@@ -58,6 +58,7 @@ async def change_lead(
     if placeholder:
         await _check_address(tx, caller, campaign, before.email, after.email)
         await identity.drop_placeholder(placeholder)
+        await identity.move_tombstones(before.email, after.email)
     own = own_fields(held.custom_fields, change)
     if after != before:
         await identity.store(after)

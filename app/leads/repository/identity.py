@@ -24,6 +24,14 @@ where workspace_id = $1 and id = $2
 """  # noqa: S608  # column names of ours
 
 
+# Whoever has the address later has nothing to do with them.
+MOVE_TOMBSTONES = """
+with taken as (delete from tombstones where workspace_id = $1 and email = $2 returning *)
+insert into tombstones (workspace_id, email, campaign_id, contacted_at, replied_at, deleted_at)
+select workspace_id, $3, campaign_id, contacted_at, replied_at, deleted_at from taken
+"""
+
+
 class IdentityRepository:
     """Changes of one person, to be made in this order: profile, addresses, person."""
 
@@ -119,6 +127,10 @@ class IdentityRepository:
             written(person.profile.custom_fields),
             *(person.profile.fields.get(name) for name in LEAD_FIELDS),
         )
+
+    async def move_tombstones(self, old: str, new: str) -> None:
+        """What is remembered of the person's deletions goes with them to a new address."""
+        await self._tx.rows(MOVE_TOMBSTONES, self._workspace_id, old, new)
 
     async def store_own_fields(self, campaign_id: CampaignId, fields: Mapping[str, Any]) -> None:
         """The custom fields of this campaign."""
