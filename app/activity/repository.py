@@ -18,7 +18,8 @@ from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[
 order by e.nr
 """
 
-# A person's events are few, so they are sorted by their own time.
+# A person's events are few, so they are sorted by their own time. How somebody came is told by the
+# membership, and by its deletion once it is gone.
 OF_MEMBER = """
 select history.*, l.email
 from (
@@ -29,7 +30,13 @@ from (
     select 0, created_at, 'imported', 'import', lead_id, campaign_id,
            jsonb_build_object('import_id', import_id, 'row', row_no)
     from campaign_leads
-    where workspace_id = $1 and lead_id = $3 and campaign_id = $2) history
+    where workspace_id = $1 and lead_id = $3 and campaign_id = $2
+    union all
+    select 0, (data ->> 'imported_at')::timestamptz, 'imported', 'import', lead_id, campaign_id,
+           jsonb_build_object('import_id', data -> 'import_id', 'row', data -> 'row')
+    from lead_events
+    where workspace_id = $1 and lead_id = $3 and campaign_id = $2
+      and type = 'deleted' and data ? 'imported_at') history
 left join leads l on l.workspace_id = $1 and l.id = history.lead_id
 where $4::timestamptz is null or (at, event_id) < ($4, $5::bigint)
 order by at desc, event_id desc offset $6 limit $7

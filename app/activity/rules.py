@@ -10,7 +10,10 @@ from app.values import CampaignId, LeadId
 
 
 class EventType(StrEnum):
-    """Past, and of one person. ``imported`` is derived from the membership and never written."""
+    """Past, and of one person.
+
+    ``imported`` is derived from the membership, or from its deletion, and never written.
+    """
 
     IMPORTED = "imported"
     UPDATED = "updated"

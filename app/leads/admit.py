@@ -9,11 +9,13 @@ Its steps have an order in which no two batches wait for each other in a circle:
    locked.
 4. The facts of the known are read again, in statements of their own, and judged again: a statement
    that waited for a lock still sees the other tables as they were before it waited.
-5. Memberships, fields and counters are written.
+5. Memberships, fields, history and counters are written.
 """
 
 from collections.abc import Sequence
 
+from app.activity import operations as activity
+from app.activity.rules import EventSource, EventType, LeadEvent
 from app.counters.operations import write as count
 from app.counters.rules import joined
 from app.gate.facts import Facts
@@ -31,6 +33,7 @@ from app.leads.repository.admission import (
     NewLead,
     NewMembership,
 )
+from app.leads.rules.changes import differing
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
 
@@ -87,6 +90,7 @@ class Admission:
         self._current: dict[LeadId, LeadRecord] = {}
         self._changed: list[LeadRecord] = []
         self._own_fields: dict[LeadId, dict[str, object]] = {}
+        self._events: list[LeadEvent] = []
 
     async def claim_profiles(self) -> None:
         await self._profiles.claim()
@@ -129,34 +133,40 @@ class Admission:
         campaign_id = batch.terms.campaign_id
         own = await self._repository.own_fields(campaign_id, members) if members else {}
         for place, lead_id in known.items():
-            changed = self._compare_lead(place, lead_id)
-            if _is_member(batch.verdicts[place]):
-                # A dry run locks nobody: a member may be gone.
-                changed |= self._compare_own_fields(place, lead_id, own.get(lead_id, {}))
-                if not changed:
-                    batch.verdicts[place] = Verdict(Code.UNCHANGED)
+            # A dry run locks nobody: a member may be gone.
+            self._compare_one(place, self._current[lead_id], own.get(lead_id, {}))
 
-    def _compare_lead(self, place: int, lead_id: LeadId) -> bool:
-        current, given = self._current[lead_id], self._profiles.given(place)
-        overwrite = self._batch.arrival.overwrite_existing
+    def _compare_one(self, place: int, current: LeadRecord, own: dict[str, object]) -> None:
+        is_member = _is_member(self._batch.verdicts[place])
+        record = self._after(place, current)
+        fields = self._own_fields_after(place, own) if is_member else own
+        if record != current:
+            self._changed.append(record)
+        if fields != own:
+            self._own_fields[record.id] = fields
+        if record != current or fields != own:
+            names = differing(current.profile, record.profile, own, fields)
+            self._events.append(self._updated(place, record.id, names or [PAGE]))
+        elif is_member:
+            self._batch.verdicts[place] = Verdict(Code.UNCHANGED)
+
+    def _after(self, place: int, current: LeadRecord) -> LeadRecord:
+        given, overwrite = self._profiles.given(place), self._batch.arrival.overwrite_existing
         takes_page = PAGE in given.fields and (overwrite or PAGE not in current.profile.fields)
-        record = LeadRecord(
-            lead_id,
+        return LeadRecord(
+            current.id,
             merged(current.profile, given, overwrite=overwrite),
             self._profiles.brought(place) if takes_page else current.linkedin_key,
         )
-        if record == current:
-            return False
-        self._changed.append(record)
-        return True
 
-    def _compare_own_fields(self, place: int, lead_id: LeadId, own: dict[str, object]) -> bool:
+    def _own_fields_after(self, place: int, own: dict[str, object]) -> dict[str, object]:
         given = self._batch.candidates[place].profile.custom_fields
-        fields = merged_values(own, given, overwrite=self._batch.arrival.overwrite_existing)
-        if fields == own:
-            return False
-        self._own_fields[lead_id] = fields
-        return True
+        return merged_values(own, given, overwrite=self._batch.arrival.overwrite_existing)
+
+    def _updated(self, place: int, lead_id: LeadId, names: list[str]) -> LeadEvent:
+        told = {"import_id": self._batch.arrival.import_id, "row": place + 1, "fields": names}
+        campaign_id = self._batch.terms.campaign_id
+        return LeadEvent(lead_id, EventType.UPDATED, EventSource.IMPORT, campaign_id, told)
 
     async def store(self) -> None:
         self._profiles.check(self._current, self._changed)
@@ -167,6 +177,7 @@ class Admission:
                 self._batch.terms.campaign_id, self._own_fields
             )
         await self._profiles.settle(self._current, self._changed)
+        await activity.record(self._tx, self._workspace_id, self._events)
         if added := [p for p in self._batch.accepted if self._batch.verdicts[p].code is Code.ADDED]:
             await self._enter(added)
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.client import Tenant
 from tests.imports.batches import codes, counted, person, shown
-from tests.leads.people import joined, member
+from tests.leads.people import events, joined, member
 
 ANN = "ann@x.com"
 BEFORE = {
@@ -54,6 +54,27 @@ async def test_a_member_is_updated(
     assert here["lead"]["custom_fields"] == after[3]
     again = await tenant.add(campaign, GIVEN, **settings)
     assert (again["updated_count"], again["unchanged_count"]) == (0, 1)
+
+
+async def test_history_names_what_changed(api: httpx.AsyncClient, tenant: Tenant) -> None:
+    """Of members and of others who are known; nothing is told of whom nothing changed."""
+    first, second = await tenant.campaigns(2)
+    [ann, bob] = await joined(tenant, first, BEFORE, "bob@x.com")
+    answer = await tenant.add(first, "bob@x.com", GIVEN, mode="create_and_update")
+    told = {
+        "import_id": answer["import_id"],
+        "row": 2,
+        "fields": ["first_name", "last_name", "custom_fields.score", "custom_fields.team"],
+    }
+    updated = {"type": "updated", "source": "import", "data": told}
+    assert (await events(api, first, ann))[:-1] == [updated]
+    assert (await events(api, first, bob))[:-1] == []
+    added = await tenant.add(
+        second, {"email": ANN, "city": "Bonn"}, "new@x.com", duplicate_scope="campaign"
+    )
+    filled = {"import_id": added["import_id"], "row": 1, "fields": ["city"]}
+    assert (await events(api, second, ann))[:-1] == [updated | {"data": filled}]
+    assert (await events(api, first, ann))[:-1] == [updated]
 
 
 async def test_create_only_changes_nobody(tenant: Tenant) -> None:

@@ -76,6 +76,28 @@ async def test_what_a_lead_received_and_did(
     assert (await events(api, there, lead))[0] == moved("NOT_CONTACTED", "PAUSED")
 
 
+async def test_how_somebody_came_is_told_after_a_deletion(
+    api: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@example.com")
+    path = f"/campaigns/{campaign}/leads/{lead}"
+    [imported] = (await api.get(f"{path}/activity")).json()["events"]
+    assert (await api.delete(path)).status_code == 200
+    deleted, still = (await api.get(f"{path}/activity")).json()["events"]
+    assert still == imported
+    assert deleted["data"] == {
+        "status": "NOT_CONTACTED",
+        **imported["data"],
+        "imported_at": deleted["data"]["imported_at"],
+    }
+    assert await joined(tenant, campaign, "ann@example.com") == [lead]
+    again = (await api.get(f"{path}/activity", params={"limit": 2})).json()
+    assert [event["type"] for event in again["events"]] == ["imported", "deleted"]
+    rest = (await api.get(f"{path}/activity", params={"cursor": again["next_cursor"]})).json()
+    assert rest["events"] == [imported]
+
+
 async def test_pages_of_a_lead(
     api: httpx.AsyncClient, tenant: Tenant, resources: Resources
 ) -> None:

@@ -29,6 +29,7 @@ async def test_the_membership_goes_and_history_stays(
     assert [event["type"] for event in await events(api, first, ann)] == [
         "deleted",
         "status_changed",
+        "imported",
     ]
     assert [event["type"] for event in await events(api, second, ann)] == ["imported"]
     async with resources.database.transaction() as tx:
@@ -67,6 +68,7 @@ async def test_who_comes_back_begins_anew(api: httpx.AsyncClient, tenant: Tenant
         "imported",
         "deleted",
         "status_changed",
+        "imported",
     ]
 
 

@@ -102,6 +102,18 @@ async def test_another_address(api: httpx.AsyncClient, tenant: Tenant) -> None:
     assert (await events(api, campaign, lead))[:-1] == [updated("email")] * 3
 
 
+async def test_the_same_address_in_another_spelling(api: httpx.AsyncClient, tenant: Tenant) -> None:
+    """Is no change, and wipes out nothing."""
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "Ann@Example.com")
+    for spelling in (ANN, "ANN@example.com"):
+        answer = await api.post(f"/campaigns/{campaign}/leads/{lead}", json={"email": spelling})
+        assert answer.status_code == 200
+        after = (await member(api, campaign, lead))["lead"]
+        assert (after["email"], after["email_given"]) == (ANN, "Ann@Example.com")
+    assert [event["type"] for event in await events(api, campaign, lead)] == ["imported"]
+
+
 async def test_an_address_that_somebody_has(api: httpx.AsyncClient, tenant: Tenant) -> None:
     campaign = await tenant.campaign()
     ann, bob = await joined(tenant, campaign, ANN, "bob@example.com")

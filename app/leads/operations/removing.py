@@ -8,6 +8,7 @@ from app.counters.rules import joined
 from app.kit.db import Tx
 from app.leads.operations.moving import hold
 from app.leads.repository.members import MemberRepository
+from app.leads.rules.records import Held
 from app.values import CampaignId, LeadId
 from app.workspaces.rules import Caller
 
@@ -19,10 +20,7 @@ async def remove_lead(tx: Tx, caller: Caller, campaign_id: CampaignId, lead_id: 
     """
     _, held = await hold(tx, caller, campaign_id, lead_id)
     await MemberRepository(tx, caller.workspace_id).remove(held)
-    event = LeadEvent(
-        lead_id, EventType.DELETED, EventSource.OPERATOR, campaign_id, {"status": held.status}
-    )
-    await activity.record(tx, caller.workspace_id, [event])
+    await activity.record(tx, caller.workspace_id, [_deleted(held)])
     await counters.write(tx, caller.workspace_id, [joined(campaign_id, held.status, -1)])
     await audit.record(
         tx,
@@ -32,3 +30,14 @@ async def remove_lead(tx: Tx, caller: Caller, campaign_id: CampaignId, lead_id: 
         before={"campaign_id": campaign_id, "status": held.status},
     )
     return lead_id
+
+
+def _deleted(held: Held) -> LeadEvent:
+    """It keeps what only the membership told: how the lead had come."""
+    told = {
+        "status": held.status,
+        "import_id": held.import_id,
+        "row": held.row_no,
+        "imported_at": held.created_at,
+    }
+    return LeadEvent(held.lead_id, EventType.DELETED, EventSource.OPERATOR, held.campaign_id, told)

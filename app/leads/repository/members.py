@@ -8,7 +8,7 @@ from app.kit.db import Tx
 from app.leads.errors import LeadNotFound
 from app.leads.rules.records import Held
 from app.leads.rules.transitions import CONTACTED, REPLIED, paused_from
-from app.values import CampaignId, LeadId, LeadStatus, MapId, WorkspaceId
+from app.values import CampaignId, ImportId, LeadId, LeadStatus, MapId, WorkspaceId
 
 # A statement of its own: what waited for the lock would see the other tables as they were before.
 HOLD_LEAD = """
@@ -17,7 +17,7 @@ select email from leads where workspace_id = $1 and id = $2 for no key update
 
 HOLD = """
 select cl.id, cl.campaign_id, cl.lead_id, l.email, cl.status, cl.paused_from, cl.category_id,
-       cl.custom_fields, cl.contacted_at, cl.replied_at,
+       cl.custom_fields, cl.contacted_at, cl.replied_at, cl.import_id, cl.row_no, cl.created_at,
        cl.step < (select count(*) from sequence_steps s
                   where s.workspace_id = $1 and s.campaign_id = cl.campaign_id) steps_left
 from campaign_leads cl
@@ -164,4 +164,7 @@ def _held(row: Any) -> Held:
         steps_left=row["steps_left"],
         contacted_at=row["contacted_at"],
         replied_at=row["replied_at"],
+        import_id=None if row["import_id"] is None else ImportId(row["import_id"]),
+        row_no=row["row_no"],
+        created_at=row["created_at"],
     )

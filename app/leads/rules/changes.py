@@ -33,8 +33,11 @@ class Current:
 
 
 def changed(current: Current, change: Change) -> Current:
-    """The person after the update. Another profile page gives up the key of the one before."""
-    identity = change.email
+    """The person after the update. Another profile page gives up the key of the one before.
+
+    The address as it was given stays, however an update spells the same one.
+    """
+    identity = change.email if change.email and change.email.key != current.email else None
     replaces_page = "linkedin_profile" in change.profile.fields
     return Current(
         email=identity.key if identity else current.email,
@@ -49,12 +52,17 @@ def named(
 ) -> list[str]:
     """The names of what differs, for the history; ``own`` and ``new`` are the campaign's fields."""
     names = ["email"] if before.email != after.email else []
-    names += _differing(before.profile.fields, after.profile.fields)
-    custom = {
-        *_differing(before.profile.custom_fields, after.profile.custom_fields),
-        *_differing(own, new),
-    }
-    return names + sorted(f"custom_fields.{name}" for name in custom)
+    return names + differing(before.profile, after.profile, own, new)
+
+
+def differing(
+    before: Profile, after: Profile, own: Mapping[str, Any], new: Mapping[str, Any]
+) -> list[str]:
+    """The same without the address."""
+    custom = {*_differing(before.custom_fields, after.custom_fields), *_differing(own, new)}
+    return _differing(before.fields, after.fields) + sorted(
+        f"custom_fields.{name}" for name in custom
+    )
 
 
 def own_fields(own: Mapping[str, Any], change: Change) -> dict[str, Any]:

@@ -162,3 +162,6 @@ class Held:
     steps_left: bool
     contacted_at: datetime | None
     replied_at: datetime | None
+    import_id: ImportId | None
+    row_no: int | None
+    created_at: datetime
