@@ -79,7 +79,22 @@ async def test_campaigns_of_a_lead(api: httpx.AsyncClient, tenant: Tenant) -> No
     assert first.json() + rest.json() == shown
 
 
-@pytest.mark.parametrize("lead", ["0", "9223372036854775808", "ann"])
+async def test_deleted_campaigns_take_no_place_on_a_page(
+    api: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    gone, *there = await tenant.campaigns(3)
+    for campaign in (gone, *there):
+        [lead] = await joined(tenant, campaign, "ann@example.com")
+    assert (await api.delete(f"/campaigns/{gone}")).status_code == 200
+    path, pages = f"/leads/{lead}/campaigns?limit=1", []
+    while path:
+        answer = await api.get(path)
+        pages.append([row["id"] for row in answer.json()])
+        path = answer.links.get("next", {}).get("url", "")
+    assert pages == [[there[0]], [there[1]]]
+
+
+@pytest.mark.parametrize("lead", ["0", "9223372036854775808"])
 async def test_no_id(api: httpx.AsyncClient, lead: str) -> None:
     answer = await api.get(f"/leads/{lead}")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")

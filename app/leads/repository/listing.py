@@ -63,16 +63,16 @@ select count(*) n from (
 """  # noqa: S608  # text of ours
 
 PARTICIPATIONS = """
-select cl.lead_id, cl.id map_id, cl.status, cl.category_id, cl.step, cl.created_at,
-       c.id campaign_id, c.name campaign_name, c.status campaign_status, c.client_id
+select cl.*
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
-    select id, lead_id, campaign_id, status, category_id, step, created_at from campaign_leads
-    where workspace_id = $1 and lead_id = r.lead_id and campaign_id > $3
-    order by campaign_id limit $4) cl
-cross join lateral (
-    select id, name, status, client_id from campaigns
-    where workspace_id = $1 and id = cl.campaign_id and deleted_at is null offset 0) c
+    select m.id map_id, m.lead_id, m.status, m.category_id, m.step, m.created_at, c.*
+    from campaign_leads m
+    cross join lateral (
+        select id campaign_id, name campaign_name, status campaign_status, client_id from campaigns
+        where workspace_id = $1 and id = m.campaign_id and deleted_at is null offset 0) c
+    where m.workspace_id = $1 and m.lead_id = r.lead_id and m.campaign_id > $3
+    order by m.campaign_id limit $4) cl
 order by cl.lead_id, cl.campaign_id
 """
 
