@@ -4,7 +4,7 @@ Too many leads, no address, then whatever has the wrong form.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
@@ -13,6 +13,7 @@ from app.imports.batch import check_emails, check_size, check_valid, given_row
 from app.imports.operations import Batch
 from app.imports.schemas import AddLeadsIn, BatchSettingsIn, CustomFields, LeadIn
 from app.imports.settings import BatchSettings, Flags
+from app.kit.fields import BLANK_IS_NULL, null_for_blank
 from app.values import UnknownFields
 from app.workspaces.rules import Defaults
 
@@ -20,15 +21,12 @@ CUSTOM_VALUE = len(("body", "lead_list", 0, "custom_fields", "name"))
 """The deepest place in a body."""
 KNOWN_FIELDS = LeadIn.__annotations__.keys()
 CUSTOM_FIELDS: TypeAdapter[dict[str, Any]] = TypeAdapter(CustomFields)
+FLAG: TypeAdapter[bool | None] = TypeAdapter(Annotated[bool | None, BLANK_IS_NULL])
 
 
 def read_batch(raw: Any, defaults: Defaults) -> Batch:
     """Raises BatchTooLarge, EmailMissing, RequestValidationError, EmailInvalid, in this order."""
-    listed = (
-        "leads"
-        if isinstance(raw, dict) and raw.get("lead_list") is None and "leads" in raw
-        else "lead_list"
-    )
+    listed = _name_of_list(raw)
     leads = raw.get(listed) if isinstance(raw, dict) else None
     if isinstance(leads, list):
         check_size(leads)
@@ -36,9 +34,7 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
             check_emails(leads, listed)
     body = _validated(raw)
     settings = body.settings or BatchSettingsIn()
-    given = body.lead_list if body.lead_list is not None else body.leads
-    if given is None:
-        raise _refused(("lead_list",), "missing", "Field required")
+    given = _only_list(body)
     _sort_unknown_fields(given, listed, settings.unknown_fields or defaults.unknown_fields)
     rows = [given_row(lead) for lead in given]
     if settings.reject_invalid_emails:
@@ -46,9 +42,20 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
     return Batch(rows, _settings(body, settings))
 
 
+def _name_of_list(raw: Any) -> str:
+    if isinstance(raw, dict) and null_for_blank(raw.get("lead_list")) is None and "leads" in raw:
+        return "leads"
+    return "lead_list"
+
+
 def _skips_missing(raw: Mapping[str, Any], defaults: Defaults) -> bool:
+    """What is no truth value does not speak here; it is refused afterwards."""
     settings = raw.get("settings")
-    spoken = settings.get("skip_missing_email") if isinstance(settings, dict) else None
+    given = settings.get("skip_missing_email") if isinstance(settings, dict) else None
+    try:
+        spoken = FLAG.validate_python(given)
+    except ValidationError:
+        spoken = None
     return bool(defaults.skip_missing_email if spoken is None else spoken)
 
 
@@ -57,6 +64,15 @@ def _validated(raw: Any) -> AddLeadsIn:
         return AddLeadsIn.model_validate(raw)
     except ValidationError as error:
         raise RequestValidationError(_findings(error, ("body",), depth=CUSTOM_VALUE)) from None
+
+
+def _only_list(body: AddLeadsIn) -> list[Any]:
+    if body.lead_list is not None and body.leads is not None:
+        raise _refused(("leads",), "given_twice", "The same as lead_list: one of them is enough")
+    given = body.leads if body.lead_list is None else body.lead_list
+    if given is None:
+        raise _refused(("lead_list",), "missing", "Field required")
+    return given
 
 
 def _findings(error: ValidationError, at: tuple[Any, ...], depth: int) -> list[dict[str, Any]]:

@@ -85,6 +85,18 @@ async def test_leads_without_an_address_may_be_skipped(
     assert (spoken.status_code, spoken.json()["code"]) == (400, "missing_email")
 
 
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("true", 200), (1, 200), ("false", 400), (0, 400), ("", 400), (" ", 400), ("perhaps", 400)],
+)
+async def test_whether_to_skip_them_may_be_a_word(
+    api: httpx.AsyncClient, tenant: Tenant, word: Any, status: int
+) -> None:
+    path = f"/campaigns/{await tenant.campaign()}/leads"
+    answer = await api.post(path, json=batch({}, skip_missing_email=word))
+    assert answer.status_code == status, answer.text
+
+
 @pytest.mark.seed("SL-39")
 @pytest.mark.parametrize("name", ["lead_list", "leads"])
 async def test_malformed_addresses_may_refuse_the_batch(
@@ -106,6 +118,7 @@ ANN = {"email": "ann@x.com"}
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
+        ({"lead_list": [ANN], "leads": [ANN]}, "/leads"),
         ({}, "/lead_list"),
         ({"lead_list": None}, "/lead_list"),
         ({"lead_list": []}, "/lead_list"),

@@ -39,9 +39,11 @@ async def terms(tenant: Tenant, import_id: int) -> dict[str, Any]:
     [
         ({}, DEFAULTS, "key"),
         (dict.fromkeys(OWN), DEFAULTS, "key"),
+        (dict.fromkeys([*OWN, "push", "dry_run", "unknown_fields"], ""), DEFAULTS, "key"),
+        (dict.fromkeys([*OWN, "reject_invalid_emails"], " "), DEFAULTS, "key"),
         (OWN, OWN, "request"),
     ],
-    ids=["absent", "null", "spoken"],
+    ids=["absent", "null", "empty", "blank", "spoken"],
 )
 async def test_the_key_speaks_where_the_request_does_not(
     api: httpx.AsyncClient,
