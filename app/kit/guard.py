@@ -1,6 +1,7 @@
 """What no endpoint should have to think of: bodies too large, of another type, or not storable."""
 
-from collections.abc import Callable, Coroutine, Iterator
+import re
+from collections.abc import Callable, Coroutine, Iterator, Set
 from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
@@ -8,8 +9,10 @@ from urllib.parse import parse_qsl
 import orjson
 from fastapi import Request, Response, params
 from fastapi.routing import APIRoute
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive
+from starlette.types import Message, Receive, Scope
 
 from app.kit.description import described, together
 from app.kit.problems import (
@@ -29,19 +32,40 @@ CONTAINERS = (dict, list)
 
 OF_BODIES = described(BodyTooLarge, UnsupportedMediaType, MalformedJson)
 
+ID = re.compile(r"\{(\w+_id)\}")
+
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Id(Convertor[int]):
+    """Digits, as many as a bigint has.
+
+    So a word in the place of an id is a path that is not there, and not somebody else's route.
+    """
+
+    regex = "[0-9]{1,19}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("id", Id())
 
 
 class Route(APIRoute):
     """Refuses in this order: 413, 415, 400; then 422 for text that PostgreSQL cannot hold.
 
-    For ``APIRouter(route_class=Route)``. A door for uploads sets a limit of its own.
+    For ``APIRouter(route_class=Route)``. Every ``{…_id}`` of its path is a number. A door for
+    uploads sets a limit of its own.
     """
 
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **options)
+        super().__init__(ID.sub(r"{\1:id}", path), endpoint, **options)
         if self.body_field is not None:
             self.responses = together(self.responses, OF_BODIES)
 
@@ -51,9 +75,14 @@ class Route(APIRoute):
             self.body_field.field_info, params.Form
         )
 
+        required = frozenset(
+            field.alias for field in self.dependant.query_params if field.field_info.is_required()
+        )
+
         async def guarded(request: Request) -> Response:
             refuse_address(request)
-            checked = CheckedRequest(request.scope, bounded(request, self.max_body_bytes))
+            receive = bounded(request, self.max_body_bytes)
+            checked = CheckedRequest(request.scope, receive, required)
             if takes_json and await checked.body():
                 refuse_other_types(request)
                 await checked.json()
@@ -64,6 +93,21 @@ class Route(APIRoute):
 
 class CheckedRequest(Request):
     """Its JSON is read by the fast parser, once, and holds nothing that cannot be stored."""
+
+    def __init__(self, scope: Scope, receive: Receive, required: Set[str]) -> None:
+        super().__init__(scope, receive)
+        given = QueryParams(scope["query_string"]).multi_items()
+        self._query_params = QueryParams(
+            [(name, text) for name, text in given if text.strip() or name in required]
+        )
+
+    @property
+    def query_params(self) -> QueryParams:
+        """Without those that are empty: clients send the name of what they have no value for.
+
+        What the endpoint cannot do without is its own to judge.
+        """
+        return self._query_params
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):

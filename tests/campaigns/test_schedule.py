@@ -91,7 +91,9 @@ async def test_another_workspaces_campaign(tenant: Tenant, other: Tenant) -> Non
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("campaign", ["9223372036854775808", "-1", "abc"])
-async def test_an_id_that_cannot_be(api: httpx.AsyncClient, campaign: str) -> None:
+@pytest.mark.parametrize(
+    ("campaign", "status"), [("9223372036854775808", 422), ("0", 422), ("-1", 404), ("abc", 404)]
+)
+async def test_an_id_that_cannot_be(api: httpx.AsyncClient, campaign: str, status: int) -> None:
     answer = await api.post(f"/campaigns/{campaign}/schedule", json=SCHEDULE)
-    assert answer.status_code == 422
+    assert answer.status_code == status

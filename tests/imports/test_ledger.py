@@ -190,7 +190,6 @@ async def test_imports_of_another_workspace(api: httpx.AsyncClient, other: Tenan
 async def test_what_is_no_import(api: httpx.AsyncClient, sent: Answer) -> None:
     for path, query in (
         ("/imports/0", {}),
-        ("/imports/x", {}),
         ("/imports", {"state": "done"}),
         ("/imports", {"limit": 1001}),
         (f"/imports/{sent['import_id']}/rows", {"code": "strange"}),

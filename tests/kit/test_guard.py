@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import httpx
 import orjson
 import pytest
-from fastapi import APIRouter, Body, FastAPI, Request
+from fastapi import APIRouter, Body, FastAPI, Query, Request
 from pydantic import BaseModel
 
 from app.kit.guard import MAX_BODY_BYTES, MAX_DEPTH
@@ -39,6 +39,27 @@ async def nothing() -> bool:
 @router.get("/search")
 async def search(q: str = "") -> str:
     return q
+
+
+@router.get("/page")
+async def page(limit: int = 7, of: Annotated[list[str], Query()] = []) -> str:  # noqa: B006
+    return f"{limit} of {of}"
+
+
+@router.get("/needed")
+async def needed(q: str) -> str:
+    return q
+
+
+@router.get("/things/fixed")
+async def fixed() -> str:
+    return "fixed"
+
+
+@router.post("/things/{thing_id}")
+@router.get("/things/{thing_id}/{word}", name="thing")
+async def thing(thing_id: int, word: str = "") -> str:
+    return f"{thing_id} {word}"
 
 
 @router.post("/upload")
@@ -198,3 +219,49 @@ async def test_an_address_that_is_no_text_is_refused(
 async def test_a_query_arrives_as_it_was_sent(echoes: httpx.AsyncClient) -> None:
     for text in ("ä ö%2B+&=", "100%", "😀"):
         assert (await echoes.get("/search", params={"q": text})).json() == text
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("limit=", "7 of []"),
+        ("limit=&of=", "7 of []"),
+        ("limit=+%20&of", "7 of []"),
+        ("limit=&limit=3&of=a&of=&of=b", "3 of ['a', 'b']"),
+    ],
+)
+async def test_an_empty_parameter_is_not_there(
+    echoes: httpx.AsyncClient, query: str, answer: str
+) -> None:
+    assert (await echoes.get(f"/page?{query}")).json() == answer
+
+
+async def test_unless_nothing_goes_without_it(echoes: httpx.AsyncClient) -> None:
+    assert (await echoes.get("/needed?q=")).json() == ""
+    assert (await echoes.get("/needed")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "answer"),
+    [
+        ("GET", "/things/7/word", (200, "7 word")),
+        ("POST", "/things/0012", (200, "12 ")),
+        ("POST", f"/things/{'9' * 19}", (200, f"{'9' * 19} ")),
+        ("GET", "/things/fixed", (200, "fixed")),
+        ("POST", "/things/fixed", (405, "method_not_allowed")),
+        ("POST", "/things/word", (404, "route_not_found")),
+        ("GET", "/things/word", (404, "route_not_found")),
+        ("GET", "/things/word/word", (404, "route_not_found")),
+        ("POST", "/things/-1", (404, "route_not_found")),
+        ("POST", "/things/1.0", (404, "route_not_found")),
+        ("POST", "/things/٣", (404, "route_not_found")),
+        ("POST", f"/things/{'9' * 20}", (404, "route_not_found")),
+        ("POST", f"/things/{'9' * 5000}", (404, "route_not_found")),
+    ],
+)
+async def test_an_id_in_a_path_is_a_number(
+    echoes: httpx.AsyncClient, method: str, path: str, answer: tuple[int, str]
+) -> None:
+    found = await echoes.request(method, path)
+    body = found.json()
+    assert (found.status_code, body["code"] if found.is_error else body) == answer

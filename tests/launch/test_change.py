@@ -125,7 +125,7 @@ async def test_another_workspaces_campaign(tenant: Tenant, other: Tenant) -> Non
 
 @pytest.mark.parametrize(
     ("campaign", "status"),
-    [("9223372036854775807", 404), ("9223372036854775808", 422), ("0", 422), ("x", 422)],
+    [("9223372036854775807", 404), ("9223372036854775808", 422), ("0", 422), ("x", 404)],
 )
 async def test_an_id_of_nothing(api: httpx.AsyncClient, campaign: str, status: int) -> None:
     assert (await api.get(f"/campaigns/{campaign}")).status_code == status

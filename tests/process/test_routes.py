@@ -40,7 +40,7 @@ def routes(app: FastAPI) -> list[tuple[str, str]]:
 
 
 def below_api(path: str, an_id: str = "1") -> str:
-    return re.sub(r"{\w+}", an_id, path.removeprefix(API))
+    return re.sub(r"{\w+(:id)?}", an_id, path.removeprefix(API))
 
 
 def test_every_route_is_guarded(app: FastAPI) -> None:
@@ -76,6 +76,13 @@ async def test_no_id_is_answered_500(app: FastAPI, api: httpx.AsyncClient, an_id
         if path.startswith(API) and "{" in path:
             answer = await api.request(method, below_api(path, an_id))
             assert answer.status_code < 500, f"{method} {path}: {answer.text}"
+
+
+async def test_a_word_is_no_id(app: FastAPI, api: httpx.AsyncClient) -> None:
+    for method, path in routes(app):
+        if path.startswith(API) and "{" in path:
+            answer = await api.request(method, below_api(path, "push-to-campaign"))
+            assert (answer.status_code, answer.json()["code"]) == (404, "route_not_found"), path
 
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body[:24].decode())
