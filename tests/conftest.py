@@ -10,8 +10,8 @@ from app.kit.resources import Resources
 from app.main import create_app
 from app.settings import Settings
 from tests.client import Tenant, client, new_tenant
+from tests.jobs import run_due
 from tests.servers import servers, settings
-from workers.runner import run_due
 
 __all__ = ["servers", "settings"]
 

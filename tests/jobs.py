@@ -1,7 +1,18 @@
-"""What happens to workers: they die, and others take their jobs over."""
+"""What happens to workers: they run what is due, they die, and others take their jobs over."""
 
 from app.kit.jobs import Lease
 from app.kit.resources import Resources
+from workers.runner import run
+from workers.tasks import TASKS
+
+
+async def run_due(resources: Resources) -> int:
+    """Run jobs, one after the other, until none is due; gives how many ran."""
+    ran = 0
+    while lease := await resources.jobs.claim_next(TASKS):
+        await run(resources, lease)
+        ran += 1
+    return ran
 
 
 async def taken_over(resources: Resources, lease: Lease) -> Lease:

@@ -1,36 +1,38 @@
-"""The worker process: loops that look for work, and arq, whose rings make them look sooner."""
+"""The worker process: a crew that runs jobs, loops beside it, and arq, whose rings wake it."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 
 from app.counters.operations import queue_folds
 from app.kit.queue import create_arq_worker
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
-from app.values import JobId
-from workers.runner import run_due, run_job
+from workers.crew import Crew
 
 log = logging.getLogger(__name__)
 
 SLOTS = 4
 """Jobs that one worker process runs at once."""
+CLEAN_EVERY_S = 60
 REDIS_RETRY_S = 2
 CANCEL_AGAIN_S = 2
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
-    """Work until ``stop``; what is in flight then is given back by its lease."""
+    """Work until ``stop``; what does not end soon then is given back."""
     async with open_resources(settings) as resources:
+        crew = Crew(resources, SLOTS)
+        working = asyncio.create_task(crew.work())
         loops = [
-            asyncio.create_task(_every(settings.sweep_interval_s, run_due, resources)),
             asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),
+            asyncio.create_task(_every(CLEAN_EVERY_S, _remove_ended_jobs, resources)),
         ]
         if settings.redis_url:
-            loops.append(asyncio.create_task(_listen(resources, settings.redis_url)))
+            loops.append(asyncio.create_task(_listen(crew, settings.redis_url)))
         await stop.wait()
-        await _end(loops)
+        crew.stop()
+        await asyncio.gather(working, _end(loops))
 
 
 async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
@@ -45,7 +47,6 @@ async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
 async def _every(
     interval_s: float, look: Callable[[Resources], Awaitable[object]], resources: Resources
 ) -> None:
-    """Look for work: a lost ring, a killed worker, a flushed Redis are found here."""
     while True:
         try:
             await look(resources)
@@ -54,17 +55,28 @@ async def _every(
         await asyncio.sleep(interval_s)
 
 
-async def _listen(resources: Resources, redis_url: str) -> None:
-    """arq ends when Redis goes away; begin again until it is back."""
+async def _remove_ended_jobs(resources: Resources) -> None:
+    await resources.jobs.remove_ended()
 
-    async def ring(job_id: JobId) -> None:
-        await run_job(resources, job_id)
+
+async def _listen(crew: Crew, redis_url: str) -> None:
+    """arq ends when Redis goes away; begin again until it is back. Each failure is told once."""
+    told: str | None = None
+
+    def connected() -> None:
+        nonlocal told
+        told = None
 
     while True:
-        with suppress(Exception):
-            worker = create_arq_worker(redis_url, ring, slots=SLOTS)
+        try:
+            worker = create_arq_worker(redis_url, connected=connected, rung=crew.look)
             try:
                 await worker.async_run()
             finally:
                 await worker.close()
+        except Exception as error:  # noqa: BLE001  # without rings the crew looks by itself
+            failure = type(error).__name__
+            if failure != told:
+                log.warning("no rings come from Redis: %s", failure)
+            told = failure
         await asyncio.sleep(REDIS_RETRY_S)

@@ -1,37 +1,34 @@
-"""Runs jobs.
+"""Runs a job.
 
-Claims one, keeps its lease while the operation works, and ends, retries or fails it.
+Keeps its lease while the operation works, then ends, retries or fails it, or gives it back.
 """
 
+import asyncio
 import logging
 
-from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, Renewal
+from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost
+from app.kit.leases import Renewal
 from app.kit.resources import Resources
-from app.values import JobId, JobState
+from app.values import JobState
 from workers.tasks import TASKS
 
 log = logging.getLogger(__name__)
 
 
-async def run_job(resources: Resources, job_id: JobId | None = None) -> bool:
-    """Run this job, or the one that is due longest. False when there was none to claim."""
-    lease = await resources.jobs.claim(job_id)
-    if lease is None:
-        return False
+async def run(resources: Resources, lease: Lease) -> None:
+    """Cancelled, it gives the lease back, and what was not committed is done again by another."""
     async with Renewal(resources.jobs, lease, every_s=resources.settings.job_lease_s / 3):
-        await _run(resources, lease)
-    return True
-
-
-async def run_due(resources: Resources) -> int:
-    """Run jobs until none is due; gives how many ran."""
-    ran = 0
-    while await run_job(resources):
-        ran += 1
-    return ran
+        try:
+            await _run(resources, lease)
+        except asyncio.CancelledError:
+            await asyncio.shield(resources.jobs.give_back(lease))
+            raise
 
 
 async def _run(resources: Resources, lease: Lease) -> None:
+    if lease.failures > len(RETRY_DELAYS_S):
+        await _fail(resources, lease, "The worker was lost", lease.failures)
+        return
     try:
         await TASKS[lease.kind](resources, lease)
     except LeaseLost:
@@ -46,7 +43,12 @@ async def _run(resources: Resources, lease: Lease) -> None:
 
 
 async def _again(resources: Resources, lease: Lease, error: str) -> None:
-    if lease.attempt > len(RETRY_DELAYS_S):
-        await resources.jobs.end(lease, JobState.FAILED, f"{error}, {lease.attempt} times")
+    if lease.failures >= len(RETRY_DELAYS_S):
+        await _fail(resources, lease, error, lease.failures + 1)
     else:
-        await resources.jobs.retry(lease, error, RETRY_DELAYS_S[lease.attempt - 1])
+        await resources.jobs.retry(lease, error, RETRY_DELAYS_S[lease.failures])
+
+
+async def _fail(resources: Resources, lease: Lease, error: str, failures: int) -> None:
+    log.error("job %s (%s) failed for good", lease.job_id, lease.kind)
+    await resources.jobs.end(lease, JobState.FAILED, f"{error}, {failures} times")

@@ -6,7 +6,7 @@ from app.counters.jobs import FoldCounters
 from app.counters.repository import CounterRepository, workspaces_with_deltas
 from app.counters.rules import Delta, summed
 from app.kit.db import Tx
-from app.kit.jobs import Lease, queue
+from app.kit.jobs import Lease, queue_all
 from app.kit.resources import Resources
 from app.values import WorkspaceId
 
@@ -30,8 +30,7 @@ async def queue_folds(resources: Resources) -> None:
     if not workspaces:
         return
     async with resources.database.transaction() as tx:
-        for workspace_id in workspaces:
-            await queue(tx, FoldCounters(workspace_id), singleton=True)
+        await queue_all(tx, [FoldCounters(id_) for id_ in workspaces], singleton=True)
 
 
 async def fold_counters(resources: Resources, lease: Lease) -> None:

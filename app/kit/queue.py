@@ -2,19 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from arq.connections import ArqRedis, RedisSettings
-from arq.typing import WorkerCoroutine
+from arq.typing import StartupShutdown, WorkerCoroutine
 from arq.worker import Worker, func
 
 from app.values import JobId
 
 log = logging.getLogger(__name__)
 RING_TIMEOUT_S = 0.5
-TASK_TIMEOUT_S = 3600
-"""Only arq's own bound: our leases are what recovers a dead worker's job."""
+RINGS_AT_ONCE = 100
 
 
 class Doorbell:
@@ -56,30 +55,29 @@ class Doorbell:
 
 
 def create_arq_worker(
-    redis_url: str, run_job: Callable[[JobId], Awaitable[None]], *, slots: int
+    redis_url: str, *, connected: Callable[[], None], rung: Callable[[], None]
 ) -> Worker:
-    """An arq worker that runs what is rung.
+    """An arq worker that only listens: our own look finds the job, in its turn.
 
-    Our sweep repeats what it loses, so it retries and remembers nothing.
+    What it loses the next look finds, so it retries and remembers nothing.
     """
 
-    async def ring(_context: dict[Any, Any], job_id: int) -> None:
-        await run_job(JobId(job_id))
+    async def start(_context: dict[Any, Any]) -> None:
+        connected()
 
+    async def ring(_context: dict[Any, Any], _job_id: int) -> None:
+        rung()
+
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_retries = 0  # whoever runs it begins again
     return Worker(
         functions=[
-            func(
-                cast(WorkerCoroutine, ring),
-                name="run_job",
-                keep_result=0,
-                timeout=TASK_TIMEOUT_S,
-                max_tries=1,
-            )
+            func(cast(WorkerCoroutine, ring), name="run_job", keep_result=0, max_tries=1),
         ],
-        redis_settings=RedisSettings.from_dsn(redis_url),
-        max_jobs=slots,
+        on_startup=cast(StartupShutdown, start),
+        redis_settings=settings,
+        max_jobs=RINGS_AT_ONCE,
         poll_delay=0.1,
         keep_result=0,
         handle_signals=False,
-        queue_read_limit=max(slots * 5, 100),
     )

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from app.kit.db import Database
-from app.kit.jobs import JobTable
+from app.kit.leases import JobTable
 from app.kit.queue import Doorbell
 from app.settings import Settings
 

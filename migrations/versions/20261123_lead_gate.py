@@ -1,6 +1,7 @@
 """lead gate
 
-Revision ID: 20261123_lead_gate Revises:
+Revision ID: 20261123_lead_gate
+Revises: nothing; it is the first
 """
 
 import sqlalchemy as sa
@@ -182,7 +183,7 @@ def upgrade() -> None:
     op.create_table(
         "jobs",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("workspace_id", sa.BigInteger(), nullable=True),
+        sa.Column("workspace_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column(
             "arguments",
@@ -193,6 +194,7 @@ def upgrade() -> None:
         sa.Column("singleton", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("state", sa.String(), server_default=sa.text("'queued'"), nullable=False),
         sa.Column("attempt", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column(
             "run_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
@@ -209,11 +211,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("jobs_pkey")),
     )
     op.create_index(
-        op.f("jobs_run_at_idx"),
+        op.f("jobs_finished_at_idx"),
         "jobs",
-        ["run_at"],
+        ["finished_at"],
         unique=False,
-        postgresql_where=sa.text("state in ('queued', 'running')"),
+        postgresql_where=sa.text("finished_at is not null"),
+    )
+    op.create_index(
+        "jobs_running_idx",
+        "jobs",
+        ["workspace_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_index(
+        op.f("jobs_workspace_id_run_at_idx"),
+        "jobs",
+        ["workspace_id", "run_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_index(
         "jobs_singleton_key",
@@ -609,9 +625,19 @@ def downgrade() -> None:
         postgresql_where=sa.text("singleton and state = 'queued'"),
     )
     op.drop_index(
-        op.f("jobs_run_at_idx"),
+        op.f("jobs_workspace_id_run_at_idx"),
         table_name="jobs",
-        postgresql_where=sa.text("state in ('queued', 'running')"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.drop_index(
+        "jobs_running_idx",
+        table_name="jobs",
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.drop_index(
+        op.f("jobs_finished_at_idx"),
+        table_name="jobs",
+        postgresql_where=sa.text("finished_at is not null"),
     )
     op.drop_table("jobs")
     op.drop_index(op.f("imports_workspace_id_campaign_id_id_idx"), table_name="imports")

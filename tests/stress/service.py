@@ -18,7 +18,7 @@ from app.kit.resources import Resources, open_resources
 from app.main import create_app
 from app.settings import Settings
 from tests.client import Tenant, new_tenant
-from workers.runner import run_due
+from tests.jobs import run_due
 
 API_PROCESSES = 2
 DELAY_S = 0.004

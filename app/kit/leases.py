@@ -1,0 +1,174 @@
+"""Who works on what: claims, renews, gives back and ends jobs."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, Self
+
+from app.kit.db import Database
+from app.kit.jobs import Lease
+from app.values import JobId, JobState, WorkspaceId
+
+KEPT = timedelta(days=7)
+"""How long a job is kept that has ended."""
+CHUNK = 1000
+
+# From one workspace to the next by the index, however many jobs each has waiting; of each the
+# ones that are due longest. Those who run fewest jobs come first: nobody's many starve another.
+# Several, because other workers may be claiming the first ones.
+DUE = """
+with recursive waiting as (
+    (select workspace_id from jobs where state = 'queued' order by workspace_id limit 1)
+    union all
+    select (select next.workspace_id from jobs next
+            where next.state = 'queued' and next.workspace_id > waiting.workspace_id
+            order by next.workspace_id limit 1)
+    from waiting where waiting.workspace_id is not null),
+running as materialized (
+    select id, workspace_id, kind, run_at, lease_until < clock_timestamp() lost
+    from jobs where state = 'running'),
+due as (
+    select job.* from waiting cross join lateral (
+        select id, workspace_id, run_at from jobs
+        where state = 'queued' and workspace_id = waiting.workspace_id
+          and run_at <= now() and kind = any($1)
+        order by run_at limit 8) job
+    union all
+    select id, workspace_id, run_at from running where lost and kind = any($1)),
+busy as (select workspace_id, count(*) jobs from running where not lost group by workspace_id)
+select id from due left join busy using (workspace_id)
+order by coalesce(busy.jobs, 0), run_at, id limit 8
+"""
+
+# A lease that ran out is a run that failed: its worker died, or lost PostgreSQL.
+CLAIM = """
+update jobs set state = 'running', attempt = attempt + 1,
+    failures = failures + (state = 'running')::int, lease_until = clock_timestamp() + $2
+where id = (
+    select id from jobs where id = any($1::bigint[])
+      and (state = 'queued' and run_at <= now()
+           or state = 'running' and lease_until < clock_timestamp())
+    order by array_position($1::bigint[], id) limit 1 for update skip locked)
+returning id, workspace_id, kind, arguments, attempt, failures
+"""
+
+RENEW = """
+update jobs set lease_until = clock_timestamp() + $3
+where id = $1 and attempt = $2 and state = 'running' returning id
+"""
+
+END = """
+update jobs set state = $3, error = $4, lease_until = null, finished_at = now()
+where id = $1 and attempt = $2 and state = 'running'
+"""
+
+END_SINGLETON = """
+delete from jobs where id = $1 and attempt = $2 and state = 'running' and singleton
+"""
+
+RETRY = """
+update jobs set state = 'queued', singleton = false, failures = failures + 1, error = $3,
+    lease_until = null, run_at = now() + $4
+where id = $1 and attempt = $2 and state = 'running'
+"""
+
+GIVE_BACK = """
+update jobs set state = 'queued', singleton = false, lease_until = null, run_at = now()
+where id = $1 and attempt = $2 and state = 'running' returning id
+"""
+
+REMOVE_ENDED = """
+with gone as (
+    delete from jobs where id = any(array(
+        select id from jobs where finished_at < now() - $1::interval
+        order by finished_at limit $2))
+    returning 1)
+select count(*) from gone
+"""
+
+
+class JobTable:
+    """Each call is a transaction of its own."""
+
+    def __init__(self, database: Database, lease_s: float) -> None:
+        self._database = database
+        self._lease = timedelta(seconds=lease_s)
+
+    async def claim_next(self, kinds: Iterable[str]) -> Lease | None:
+        """Take a job that is due, of one of these kinds. None when there is none."""
+        due = [row["id"] for row in await self._rows(DUE, list(kinds))]
+        return await self._claim(due) if due else None
+
+    async def claim(self, job_id: JobId) -> Lease | None:
+        """Take this job. None when it is not due, or somebody has it."""
+        return await self._claim([job_id])
+
+    async def _claim(self, job_ids: Sequence[JobId]) -> Lease | None:
+        rows = await self._rows(CLAIM, job_ids, self._lease)
+        return next((_lease(row) for row in rows), None)
+
+    async def renew(self, lease: Lease) -> bool:
+        """False when the job was taken over or ended."""
+        return bool(await self._rows(RENEW, lease.job_id, lease.attempt, self._lease))
+
+    async def end(self, lease: Lease, state: JobState, error: str | None = None) -> None:
+        """A singleton that succeeded leaves nothing: another will come."""
+        async with self._database.transaction() as tx:
+            if state is JobState.COMPLETED:
+                await tx.rows(END_SINGLETON, lease.job_id, lease.attempt)
+            await tx.rows(END, lease.job_id, lease.attempt, state, error)
+
+    async def retry(self, lease: Lease, error: str, delay_s: float) -> None:
+        """The run failed; the job is due again after the delay."""
+        delay = timedelta(seconds=delay_s)
+        await self._rows(RETRY, lease.job_id, lease.attempt, error, delay)
+
+    async def give_back(self, lease: Lease) -> None:
+        """The run was stopped, and did not fail; another worker is rung at once."""
+        async with self._database.transaction() as tx:
+            rows = await tx.rows(GIVE_BACK, lease.job_id, lease.attempt)
+            tx.queued.extend(JobId(row["id"]) for row in rows)
+
+    async def remove_ended(self) -> None:
+        """What ended long ago, the oldest first, a chunk at a time."""
+        while (await self._rows(REMOVE_ENDED, KEPT, CHUNK))[0]["count"] == CHUNK:
+            pass
+
+    async def _rows(self, sql: str, *arguments: Any) -> list[Any]:
+        async with self._database.transaction() as tx:
+            return await tx.rows(sql, *arguments)
+
+
+def _lease(row: Any) -> Lease:
+    return Lease(
+        JobId(row["id"]),
+        WorkspaceId(row["workspace_id"]),
+        row["kind"],
+        row["arguments"],
+        row["attempt"],
+        row["failures"],
+    )
+
+
+class Renewal:
+    """Keeps a lease while a block runs, on another connection than the block's own."""
+
+    def __init__(self, table: JobTable, lease: Lease, every_s: float) -> None:
+        self._table, self._lease, self._every_s = table, lease, every_s
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(self._renew())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            # A lease that could not be renewed in time is lost, and the fence says so.
+            with suppress(Exception):
+                await self._table.renew(self._lease)

@@ -1,0 +1,197 @@
+"""Who gets which job, how often a job may fail, and what stays of it."""
+
+import asyncpg
+import pytest
+
+from app.counters.jobs import FoldCounters
+from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue, queue_all
+from app.kit.resources import Resources, open_resources
+from app.launch.jobs import RemoveCampaign
+from app.values import CampaignId, JobId, JobState, WorkspaceId
+from tests.client import Tenant
+from tests.jobs import taken_over
+from workers.runner import run
+from workers.tasks import TASKS
+
+MOST = len(RETRY_DELAYS_S) + 1
+
+
+@pytest.fixture(autouse=True)
+async def no_jobs(resources: Resources) -> None:
+    """Those of other tests would be claimed too."""
+    await resources.database.fetch("delete from jobs")
+
+
+@pytest.fixture
+def broken(tenant: Tenant) -> Job:
+    """A removal that does not say of what."""
+
+    class Broken(RemoveCampaign):
+        def arguments(self) -> dict[str, object]:
+            return {}
+
+    return Broken(WorkspaceId(tenant.id), CampaignId(0))
+
+
+async def queued(resources: Resources, job: Job, *, singleton: bool = False) -> JobId:
+    async with resources.database.transaction() as tx:
+        await queue(tx, job, singleton=singleton)
+        return tx.queued[0]
+
+
+async def claimed(resources: Resources, job_id: JobId) -> Lease:
+    await resources.database.fetch("update jobs set run_at = now() where id = $1", job_id)
+    lease = await resources.jobs.claim(job_id)
+    assert lease
+    return lease
+
+
+async def stored(resources: Resources, job_id: JobId) -> tuple[str, int, str | None]:
+    [row] = await resources.database.fetch(
+        "select state, failures, error from jobs where id = $1", job_id
+    )
+    return row["state"], row["failures"], row["error"]
+
+
+async def ids(resources: Resources) -> set[int]:
+    return {row["id"] for row in await resources.database.fetch("select id from jobs")}
+
+
+async def test_a_job_fails_for_good_after_its_last_retry(resources: Resources, broken: Job) -> None:
+    job_id = await queued(resources, broken)
+    for failures in range(1, MOST):
+        await run(resources, await claimed(resources, job_id))
+        assert await stored(resources, job_id) == ("queued", failures, "TypeError")
+    await run(resources, await claimed(resources, job_id))
+    state, _, error = await stored(resources, job_id)
+    assert (state, error) == ("failed", f"TypeError, {MOST} times")
+
+
+async def test_a_job_that_is_given_back_has_not_failed(resources: Resources, broken: Job) -> None:
+    job_id = await queued(resources, broken)
+    for attempt in range(1, MOST + 2):
+        lease = await claimed(resources, job_id)
+        assert (lease.attempt, lease.failures) == (attempt, 0)
+        await resources.jobs.give_back(lease)
+    await run(resources, await claimed(resources, job_id))
+    assert await stored(resources, job_id) == ("queued", 1, "TypeError")
+
+
+async def test_a_job_that_kills_its_workers_fails_for_good(
+    resources: Resources, tenant: Tenant
+) -> None:
+    job_id = await queued(resources, FoldCounters(WorkspaceId(tenant.id)))
+    lease = await claimed(resources, job_id)
+    for failures in range(1, MOST + 1):
+        lease = await taken_over(resources, lease)
+        assert lease.failures == failures
+    await run(resources, lease)
+    assert await stored(resources, job_id) == ("failed", MOST, f"The worker was lost, {MOST} times")
+
+
+async def test_a_lease_that_was_taken_over_gives_nothing_back(
+    resources: Resources, broken: Job
+) -> None:
+    dead = await claimed(resources, await queued(resources, broken))
+    await taken_over(resources, dead)
+    await resources.jobs.give_back(dead)
+    assert await stored(resources, dead.job_id) == ("running", 1, None)
+
+
+async def test_kinds_that_a_worker_does_not_know_wait_for_one_that_does(
+    resources: Resources, tenant: Tenant
+) -> None:
+    class FromTheFuture(Job):
+        kind = "from_the_future"
+
+    await queued(resources, FromTheFuture(WorkspaceId(tenant.id)))
+    assert await resources.jobs.claim_next(TASKS) is None
+    assert await resources.jobs.claim_next([*TASKS, "from_the_future"])
+
+
+async def test_many_jobs_of_one_workspace_do_not_starve_another(
+    resources: Resources, tenant: Tenant, other: Tenant
+) -> None:
+    async with resources.database.transaction() as tx:
+        jobs = [RemoveCampaign(WorkspaceId(tenant.id), CampaignId(n)) for n in range(1000)]
+        await queue_all(tx, jobs)
+    await queued(resources, RemoveCampaign(WorkspaceId(other.id), CampaignId(1)))
+    await queued(resources, RemoveCampaign(WorkspaceId(other.id), CampaignId(2)))
+    leases = [await resources.jobs.claim_next(TASKS) for _ in range(5)]
+    assert [lease and lease.workspace_id for lease in leases] == [
+        *(tenant.id, other.id) * 2,
+        tenant.id,
+    ]
+
+
+async def test_workers_that_claim_at_once_get_different_jobs(
+    resources: Resources, tenant: Tenant
+) -> None:
+    first = await queued(resources, RemoveCampaign(WorkspaceId(tenant.id), CampaignId(1)))
+    second = await queued(resources, RemoveCampaign(WorkspaceId(tenant.id), CampaignId(2)))
+    async with resources.database.transaction() as tx:
+        await tx.rows("select id from jobs where id = $1 for update", first)
+        lease = await resources.jobs.claim_next(TASKS)
+    assert lease
+    assert lease.job_id == second
+
+
+async def test_a_singleton_that_succeeded_leaves_nothing(
+    resources: Resources, tenant: Tenant
+) -> None:
+    fold = FoldCounters(WorkspaceId(tenant.id))
+    alone = await queued(resources, fold, singleton=True)
+    await run(resources, await claimed(resources, alone))
+    one_of_many = await queued(resources, fold)
+    await run(resources, await claimed(resources, one_of_many))
+    assert await ids(resources) == {one_of_many}
+    assert await stored(resources, one_of_many) == ("completed", 0, None)
+
+
+async def test_a_singleton_that_failed_stays(resources: Resources, tenant: Tenant) -> None:
+    job_id = await queued(resources, FoldCounters(WorkspaceId(tenant.id)), singleton=True)
+    await resources.jobs.end(await claimed(resources, job_id), JobState.FAILED, "for a reason")
+    assert await stored(resources, job_id) == ("failed", 0, "for a reason")
+
+
+async def test_jobs_that_ended_are_removed_after_a_week(
+    resources: Resources, tenant: Tenant
+) -> None:
+    job = FoldCounters(WorkspaceId(tenant.id))
+    async with resources.database.transaction() as tx:
+        await queue_all(tx, [job] * 1501)
+        await tx.rows("update jobs set state = 'completed', finished_at = now() - interval '169 h'")
+    recent, waiting = await queued(resources, job), await queued(resources, job)
+    await resources.database.fetch(
+        "update jobs set state = 'failed', finished_at = now() - interval '167 h' where id = $1",
+        recent,
+    )
+    await resources.jobs.remove_ended()
+    assert await ids(resources) == {recent, waiting}
+
+
+async def test_several_singletons_are_queued_at_once_unless_they_wait(
+    resources: Resources, tenant: Tenant, other: Tenant
+) -> None:
+    waiting = await queued(resources, FoldCounters(WorkspaceId(tenant.id)), singleton=True)
+    async with resources.database.transaction() as tx:
+        folds = [FoldCounters(WorkspaceId(id_)) for id_ in sorted((tenant.id, other.id))]
+        await queue_all(tx, folds, singleton=True)
+        [queued_now] = tx.queued
+    lease = await claimed(resources, queued_now)
+    assert (lease.workspace_id, lease.as_job(FoldCounters)) == (
+        other.id,
+        FoldCounters(WorkspaceId(other.id)),
+    )
+    assert await ids(resources) == {waiting, queued_now}
+
+
+async def test_the_table_of_jobs_does_not_wait_for_a_lock_for_ever(
+    resources: Resources, broken: Job
+) -> None:
+    lease = await claimed(resources, await queued(resources, broken))
+    impatient = resources.settings.model_copy(update={"lock_timeout_s": 0.05})
+    async with open_resources(impatient) as opened, resources.database.transaction() as tx:
+        await tx.rows("select id from jobs where id = $1 for update", lease.job_id)
+        with pytest.raises(asyncpg.LockNotAvailableError):
+            await opened.jobs.renew(lease)
