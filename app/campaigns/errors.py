@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from app.campaigns.rules import MAX_SETTINGS
 from app.kit.problems import Problem
 
 
@@ -13,6 +14,15 @@ class CampaignNotFound(Problem):
 
     def __init__(self) -> None:
         super().__init__("Campaign not found - Invalid campaign_id.")
+
+
+class SettingsTooLarge(Problem):
+    """Together with those that are there, the settings are more than a campaign keeps."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "settings_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(f"The settings of a campaign have {MAX_SETTINGS} bytes of JSON at most.")
 
 
 class InvalidSchedule(Problem):

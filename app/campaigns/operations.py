@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.campaigns.errors import InvalidSchedule
+from app.campaigns.errors import InvalidSchedule, SettingsTooLarge
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.rules import Campaign, NewCampaign, Step, wrong_in_schedule
+from app.campaigns.rules import MAX_SETTINGS, Campaign, NewCampaign, Step, wrong_in_schedule
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.values import CampaignId, ClientId
 from app.workspaces.rules import Caller
 
@@ -38,14 +39,17 @@ async def write_settings(
 ) -> Campaign:
     """Merge the settings over those that are there. A name or client that is None stays.
 
-    Raises CampaignNotFound.
+    Raises CampaignNotFound, SettingsTooLarge.
     """
     own = {"name": name, "client_id": client_id}
-    return await CampaignRepository(tx, caller.workspace_id).change(
+    campaign = await CampaignRepository(tx, caller.workspace_id).change(
         campaign_id,
         settings=dict(settings),
         **{column: value for column, value in own.items() if value is not None},
     )
+    if len(written(campaign.settings).encode()) > MAX_SETTINGS:
+        raise SettingsTooLarge
+    return campaign
 
 
 async def write_sequence(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.campaigns import operations
-from app.campaigns.errors import CampaignNotFound, InvalidSchedule
+from app.campaigns.errors import CampaignNotFound, InvalidSchedule, SettingsTooLarge
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.campaigns import CampaignCreatedOut, CampaignsOut, CreateCampaignIn
 from app.campaigns.schemas.fields import CampaignPath, OptionalClient
@@ -73,7 +73,9 @@ async def write_schedule(campaign_id: CampaignPath, body: ScheduleIn, unit: Writ
     )
 
 
-@router.post("/campaigns/{campaign_id}/settings", responses=problems(CampaignNotFound))
+@router.post(
+    "/campaigns/{campaign_id}/settings", responses=problems(CampaignNotFound, SettingsTooLarge)
+)
 async def write_settings(
     campaign_id: CampaignPath, body: CampaignSettingsIn, unit: WriteUnit
 ) -> OkOut:

@@ -13,6 +13,8 @@ from app.values import CampaignId, CampaignStatus, ClientId, KeyId, LeadSource
 MAX_NAME_LENGTH = 1000
 HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 MAX_COUNT = 1_000_000
+MAX_SETTINGS = 100_000
+"""Bytes of JSON: they are read with every campaign of a list."""
 
 
 @dataclass(frozen=True, slots=True)

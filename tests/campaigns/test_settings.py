@@ -94,7 +94,7 @@ async def test_what_cannot_be_meant_is_refused(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-@pytest.mark.parametrize("threshold", [101, -1, "often", "nan", [], 1e308])
+@pytest.mark.parametrize("threshold", [101, -1, "often", "nan", [], 1e308, "0" * 31])
 async def test_a_threshold_is_a_percentage(tenant: Tenant, threshold: Any) -> None:
     campaign = await tenant.campaign()
     answer = await tenant.api.post(
@@ -103,10 +103,16 @@ async def test_a_threshold_is_a_percentage(tenant: Tenant, threshold: Any) -> No
     assert answer.status_code == 422
 
 
-async def test_unknown_settings_have_a_limit(tenant: Tenant) -> None:
+async def test_settings_have_a_limit_together(tenant: Tenant) -> None:
     campaign = await tenant.campaign()
-    answer = await tenant.api.post(f"/campaigns/{campaign}/settings", json={"novel": "x" * 500_001})
-    assert answer.status_code == 422
+    path = f"/campaigns/{campaign}/settings"
+    sizes = [("a", 60_000, 200), ("b", 60_000, 422), ("b", 39_000, 200), ("a", 60_001, 200)]
+    for name, size, status in sizes:
+        answer = await tenant.api.post(path, json={"name": f"{name}{size}", name: "x" * size})
+        assert answer.status_code == status
+        assert status == 200 or answer.json()["code"] == "settings_too_large"
+    shown = (await tenant.api.get(f"/campaigns/{campaign}")).json()
+    assert (shown["name"], len(shown["a"]), len(shown["b"])) == ("a60001", 60_001, 39_000)
 
 
 async def test_another_workspaces_campaign(tenant: Tenant, other: Tenant) -> None:
