@@ -7,7 +7,7 @@ SENTENCES = {
     Code.MISSING_EMAIL: "No email address",
     Code.INVALID_EMAIL: "Not a valid email address",
     Code.UNREADABLE_ROW: "The row cannot be read",
-    Code.INVALID_FIELD: "A field is too long or of the wrong type",
+    Code.INVALID_FIELD: "A field is too long, of the wrong type, or one custom field too many",
     Code.DUPLICATE_IN_BATCH: "Repeats an earlier row of this import",
     Code.DUPLICATE_IN_CAMPAIGN: "Already exists in this campaign",
     Code.NOT_IN_CAMPAIGN: "Not in this campaign, and only updates were asked for",

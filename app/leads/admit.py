@@ -139,6 +139,9 @@ class Admission:
     def _compare_one(self, place: int, current: LeadRecord, own: dict[str, object]) -> None:
         is_member = _is_member(self._batch.verdicts[place])
         record = self._after(place, current)
+        if record != current and record.profile.is_too_large:
+            self._batch.verdicts[place] = Verdict(Code.INVALID_FIELD)
+            return
         fields = self._own_fields_after(place, own) if is_member else own
         if record != current:
             self._changed.append(record)

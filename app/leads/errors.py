@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from app.kit.problems import Problem
+from app.leads.merge import MAX_CUSTOM_FIELDS
 from app.values import LeadId, LeadStatus
 
 # For the examples of the API's description.
@@ -30,6 +31,15 @@ class LeadNotFound(Problem):
 
     def __init__(self) -> None:
         super().__init__("Lead not found - Invalid lead_id.")
+
+
+class TooManyCustomFields(Problem):
+    """Together with those that are there; they are merged."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "too_many_custom_fields"
+
+    def __init__(self) -> None:
+        super().__init__(f"A lead has {MAX_CUSTOM_FIELDS} custom fields at most.")
 
 
 class LeadListOff(Problem):

@@ -3,12 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+MAX_CUSTOM_FIELDS = 500
+"""Of a person, from all campaigns and requests together."""
+
 
 class Profile(NamedTuple):
     """A lead's fields and custom fields; empty fields are absent."""
 
     fields: Mapping[str, str]
     custom_fields: Mapping[str, Any]
+
+    @property
+    def is_too_large(self) -> bool:
+        return len(self.custom_fields) > MAX_CUSTOM_FIELDS
 
 
 def merged(current: Profile, given: Profile, *, overwrite: bool) -> Profile:

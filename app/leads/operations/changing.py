@@ -18,6 +18,7 @@ from app.leads.errors import (
     AddressUnsubscribed,
     DuplicateEmail,
     DuplicateLinkedin,
+    TooManyCustomFields,
 )
 from app.leads.operations.moving import terms_of
 from app.leads.repository.identity import IdentityRepository
@@ -42,14 +43,16 @@ async def change_lead(
 ) -> list[str]:
     """Given values win; gives the names of what changed. Nothing new is no event.
 
-    Raises CampaignNotFound, LeadNotFound, DuplicateLinkedin, DuplicateEmail, and the refusal of a
-    new address that is on a list. Raises FactsChanged when the person changed before they were
-    held: run it again.
+    Raises CampaignNotFound, LeadNotFound, TooManyCustomFields, DuplicateLinkedin, DuplicateEmail,
+    and the refusal of a new address that is on a list. Raises FactsChanged when the person changed
+    before they were held: run it again.
     """
     campaign = await CampaignRepository(tx, caller.workspace_id).enter(campaign_id)
     identity = IdentityRepository(tx, caller.workspace_id, lead_id)
     before = await identity.current()
     after = changed(before, change)
+    if after != before and after.profile.is_too_large:
+        raise TooManyCustomFields
     await _take_profile(identity, lead_id, before.linkedin_key, after.linkedin_key)
     placeholder = await _take_addresses(identity, before.email, after.email)
     if await identity.current() != before:

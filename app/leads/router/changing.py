@@ -15,6 +15,7 @@ from app.leads.errors import (
     DuplicateLinkedin,
     InvalidEmail,
     LeadNotFound,
+    TooManyCustomFields,
 )
 from app.leads.operations.changing import change_lead
 from app.leads.operations.removing import remove_lead
@@ -32,6 +33,7 @@ CHANGE_PROBLEMS = problems(
     AddressBlocked,
     AddressUnsubscribed,
     AddressOptedOut,
+    TooManyCustomFields,
 )
 
 
