@@ -13,6 +13,18 @@ ACTIVE_STATUSES = frozenset(
 SENDING = frozenset({CampaignStatus.ACTIVE, CampaignStatus.PAUSED})
 OVER = frozenset({CampaignStatus.STOPPED, CampaignStatus.COMPLETED})
 
+NOBODY: frozenset[LeadStatus] = frozenset()
+WHILE_SENDING = ACTIVE_STATUSES | {LeadStatus.NOT_CONTACTED}
+
+
+def active_in(
+    campaign_status: CampaignStatus, *, holding: bool, archived: bool
+) -> frozenset[LeadStatus]:
+    """The statuses with which somebody is written to in such a campaign, or about to be."""
+    if holding or archived or campaign_status in OVER:
+        return NOBODY
+    return WHILE_SENDING if campaign_status in SENDING else ACTIVE_STATUSES
+
 
 class Membership(NamedTuple):
     """A lead in a campaign, with what the rules ask about that campaign.
@@ -38,11 +50,9 @@ class Membership(NamedTuple):
     @property
     def active(self) -> bool:
         """Is somebody writing to this person here, or about to?"""
-        if self.holding or self.archived or self.campaign_status in OVER:
-            return False
-        if self.status is LeadStatus.NOT_CONTACTED:
-            return self.campaign_status in SENDING
-        return self.status in ACTIVE_STATUSES
+        return self.status in active_in(
+            self.campaign_status, holding=self.holding, archived=self.archived
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
 from app.campaigns.repository import CampaignRepository
+from app.gate.errors import NotAnAddress
 from app.gate.facts import UNKNOWN, Facts, Person
 from app.gate.operations import facts_of, gather
 from app.gate.repository import FactsRepository
@@ -15,7 +15,6 @@ from app.gate.scope import AppliedScope, applied_scope
 from app.gate.sending import SendStop, stops_at_send
 from app.identity import domain_key, email_identity, linkedin_key
 from app.kit.db import Tx
-from app.kit.problems import Problem
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Entry
 from app.values import CampaignId, Code, DuplicateScope, LeadId, WorkspaceId
@@ -24,15 +23,6 @@ from app.workspaces.rules import Caller
 NO_CAMPAIGN = CampaignId(0)
 MOST_AT_DOMAIN = 200
 """Leads of a domain that a check looks at; a free provider has more than anybody wants counted."""
-
-
-class NotAnAddress(Problem):
-    """The gate is asked about somebody by something that is no address."""
-
-    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_email"
-
-    def __init__(self) -> None:
-        super().__init__("query/email: not a valid email address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +184,7 @@ def _row(
     people: dict[str, Person],
     entries: dict[str, list[Entry]],
 ) -> tuple[Row, Facts]:
-    """A domain is judged as somebody there whom nobody knows.
-
-    An unknown profile as a new person.
-    """
+    """A domain is judged like a stranger there, an unknown profile like a new person."""
     if email:
         row = Row(email)
         return row, facts_of(row, people, entries, {})

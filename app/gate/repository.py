@@ -7,7 +7,16 @@ index look-up per row, on an empty database without statistics as on a big one.
 from collections.abc import Iterable
 from typing import Any
 
-from app.gate.facts import Buried, Membership, Owner, Person
+from app.gate.facts import (
+    ACTIVE_STATUSES,
+    OVER,
+    SENDING,
+    WHILE_SENDING,
+    Buried,
+    Membership,
+    Owner,
+    Person,
+)
 from app.kit.db import Tx
 from app.values import (
     CampaignId,
@@ -30,11 +39,10 @@ left join lateral (
     select cl.id map_id, cl.status, cl.tags, cl.contacted_at, cl.replied_at, cl.passed_blocks, c.*
     from campaign_leads cl
     cross join lateral (
-        select id campaign_id, name campaign_name, status campaign_status, holding, archived_at is
-        not null archived,
-               client_id
-        from campaigns where workspace_id = $1 and id = cl.campaign_id and deleted_at is null offset
-        0) c
+        select id campaign_id, name campaign_name, status campaign_status, holding,
+               archived_at is not null archived, client_id
+        from campaigns
+        where workspace_id = $1 and id = cl.campaign_id and deleted_at is null offset 0) c
     where cl.workspace_id = $1 and cl.lead_id = l.id
     offset 0) m on true
 """
@@ -43,8 +51,8 @@ BURIED = """
 select e.email, t.contacted_at, t.replied_at, c.campaign_id, c.campaign_name, c.client_id
 from unnest($2::text[]) e (email)
 cross join lateral (
-    select campaign_id, contacted_at, replied_at from tombstones where workspace_id = $1 and email =
-    e.email
+    select campaign_id, contacted_at, replied_at
+    from tombstones where workspace_id = $1 and email = e.email
     order by deleted_at desc offset 0) t
 cross join lateral (
     select id campaign_id, name campaign_name, client_id
@@ -55,33 +63,44 @@ OWNERS = """
 select k.linkedin_key, l.id lead_id, l.email
 from unnest($2::text[]) k (linkedin_key)
 cross join lateral (
-    select lead_id from lead_linkedin where workspace_id = $1 and linkedin_key = k.linkedin_key
-    offset 0) o
-cross join lateral (select id, email from leads where workspace_id = $1 and id = o.lead_id offset 0)
-l
+    select lead_id
+    from lead_linkedin where workspace_id = $1 and linkedin_key = k.linkedin_key offset 0) o
+cross join lateral (
+    select id, email from leads where workspace_id = $1 and id = o.lead_id offset 0) l
 """
 
-ACTIVE_AT_DOMAIN = """
-select d.domain, count(*) people, count(*) filter (where l.active) active, max(l.contacted_at)
-last_contacted_at
+
+def _words(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+def active(member: str, campaign: str) -> str:
+    """``Membership.active`` as a condition on a row of each of the two tables."""
+    return f"""(
+        not {campaign}.holding and {campaign}.archived_at is null
+        and {campaign}.status not in ({_words(OVER)})
+        and ({member}.status in ({_words(ACTIVE_STATUSES)})
+             or {member}.status in ({_words(WHILE_SENDING)})
+                and {campaign}.status in ({_words(SENDING)})))"""
+
+
+ACTIVE_AT_DOMAIN = f"""
+select d.domain, count(*) people, count(*) filter (where l.active) active,
+       max(l.contacted_at) last_contacted_at
 from unnest($2::text[]) d (domain)
 cross join lateral (
     select m.contacted_at, m.active
     from (
-        select id from leads where workspace_id = $1 and split_part(email, '@', 2) = d.domain limit
-        $3) l
+        select id
+        from leads where workspace_id = $1 and split_part(email, '@', 2) = d.domain limit $3) l
     cross join lateral (
-        select max(cl.contacted_at) contacted_at,
-               bool_or(not c.holding and c.archived_at is null and c.status not in ('STOPPED',
-               'COMPLETED') and (
-                   cl.status in ('REVIEWED', 'SCHEDULED', 'IN_PROGRESS', 'PAUSED')
-                   or cl.status = 'NOT_CONTACTED' and c.status in ('ACTIVE', 'PAUSED'))) active
+        select max(cl.contacted_at) contacted_at, bool_or({active("cl", "c")}) active
         from campaign_leads cl
         join campaigns c on c.workspace_id = $1 and c.id = cl.campaign_id and c.deleted_at is null
         where cl.workspace_id = $1 and cl.lead_id = l.id) m
 ) l
 group by d.domain
-"""
+"""  # noqa: S608  # text of ours
 
 
 class FactsRepository:

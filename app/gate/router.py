@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from app.campaigns.errors import CampaignNotFound
 from app.deps import Reader, ReadTx, problems
 from app.gate import inquiries
-from app.gate.inquiries import NotAnAddress
+from app.gate.errors import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
 from app.kit.fields import BIGGEST
 from app.kit.http import Route

@@ -272,8 +272,9 @@ def profile_taken(row: Row, facts: Facts, terms: Terms) -> Verdict | None:
 
 
 OF_STRANGERS: tuple[Rule, ...] = (broken, not_here)
-OF_MEMBERS: tuple[Rule, ...] = (already_here, profile_taken)
+OF_MEMBERS: tuple[Rule, ...] = (broken, already_here, profile_taken)
 OF_ENTRANTS: tuple[Rule, ...] = (
+    broken,
     not_here,
     opted_out,
     blocked,

@@ -8,13 +8,11 @@ from app.workspaces.rules import Policy
 
 @dataclass(frozen=True, slots=True)
 class AppliedScope:
-    """``origin``.
-
-    ``request``, ``flag``, ``key``, ``workspace``, or ``floor`` when that raised it.
-    """
+    """The scope that holds, and who said so."""
 
     scope: DuplicateScope
     origin: str
+    """``request``, ``flag``, ``key``, ``workspace``, or ``floor`` when that raised it."""
 
 
 def applied_scope(

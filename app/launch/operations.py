@@ -1,6 +1,7 @@
 """The life of a campaign: change, start, pause, stop, archive, duplicate, delete."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from app.kit.resources import Resources
 from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
 from app.launch.jobs import RemoveCampaign
 from app.launch.repository import REMOVED, LaunchRepository
-from app.launch.rules import Detail, Overlap
+from app.launch.rules import Detail, Overlap, active_statuses, wakes
 from app.values import Boundary, CampaignId, CampaignStatus
 from app.workspaces.rules import Caller
 
@@ -33,22 +34,28 @@ async def describe_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> 
 async def change_campaign(
     tx: Tx, caller: Caller, campaign_id: CampaignId, changes: Mapping[str, Any]
 ) -> Detail:
-    """Set columns of the campaign. Raises CampaignNotFound, HoldingCampaign."""
+    """Set columns of the campaign. Tells who is active elsewhere if its people are active now.
+
+    Raises CampaignNotFound, HoldingCampaign.
+    """
     campaigns = CampaignRepository(tx, caller.workspace_id)
     campaign = await campaigns.lock(campaign_id)
     if changes.get("holding") and campaign.status is CampaignStatus.ACTIVE:
         raise HoldingCampaign
-    if changes:
-        await campaigns.change(campaign_id, **changes)
-        before = {column: getattr(campaign, column) for column in changes}
-        await record(tx, caller, "campaign.changed", _target(campaign), before, dict(changes))
-    return await describe_campaign(tx, caller, campaign_id)
+    if not changes:
+        return await describe_campaign(tx, caller, campaign_id)
+    changed = await campaigns.change(campaign_id, **changes)
+    before = {column: getattr(campaign, column) for column in changes}
+    await record(tx, caller, "campaign.changed", _target(campaign), before, dict(changes))
+    detail = await describe_campaign(tx, caller, campaign_id)
+    return replace(detail, overlap=await _overlap_of(tx, caller, campaign, changed))
 
 
 async def set_status(
     tx: Tx, caller: Caller, campaign_id: CampaignId, status: CampaignStatus
 ) -> Overlap | None:
-    """The same status again changes nothing. A start tells who is active elsewhere.
+    """The same status again changes nothing. Tells who is active elsewhere if people are active
+    by it, and at every start.
 
     Raises CampaignNotFound, HoldingCampaign.
     """
@@ -56,17 +63,21 @@ async def set_status(
     campaign = await campaigns.lock(campaign_id)
     if campaign.holding and status is CampaignStatus.ACTIVE:
         raise HoldingCampaign
-    if campaign.status is not status:
-        await campaigns.change(campaign_id, status=status)
-        await record(
-            tx,
-            caller,
-            "campaign.status_changed",
-            _target(campaign),
-            {"status": campaign.status},
-            {"status": status},
-        )
-    return await _overlap(tx, caller, campaign) if status is CampaignStatus.ACTIVE else None
+    if campaign.status is status:
+        started = status is CampaignStatus.ACTIVE
+        return await _overlap(tx, caller, campaign) if started else None
+    changed = await campaigns.change(campaign_id, status=status)
+    await record(
+        tx,
+        caller,
+        "campaign.status_changed",
+        _target(campaign),
+        {"status": campaign.status},
+        {"status": status},
+    )
+    if status is CampaignStatus.ACTIVE:
+        return await _overlap(tx, caller, changed)
+    return await _overlap_of(tx, caller, campaign, changed)
 
 
 async def archive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> None:
@@ -82,7 +93,7 @@ async def archive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> N
 
 
 async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Overlap | None:
-    """Bring it back. If it is sending, its people are active again: tells who is elsewhere too.
+    """Bring it back. If its people are active again, tells who is elsewhere too.
 
     Raises CampaignNotFound.
     """
@@ -90,10 +101,9 @@ async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) ->
     campaign = await campaigns.lock(campaign_id)
     if campaign.archived_at is None:
         return None
-    await campaigns.change(campaign_id, archived_at=None)
+    changed = await campaigns.change(campaign_id, archived_at=None)
     await record(tx, caller, "campaign.unarchived", _target(campaign))
-    sends = campaign.status is CampaignStatus.ACTIVE
-    return await _overlap(tx, caller, campaign) if sends else None
+    return await _overlap_of(tx, caller, campaign, changed)
 
 
 async def duplicate_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> CampaignId:
@@ -158,9 +168,14 @@ def _target(campaign: Campaign) -> str:
     return f"campaign:{campaign.id}"
 
 
+async def _overlap_of(tx: Tx, caller: Caller, before: Campaign, after: Campaign) -> Overlap | None:
+    return await _overlap(tx, caller, after) if wakes(before, after) else None
+
+
 async def _overlap(tx: Tx, caller: Caller, campaign: Campaign) -> Overlap:
     return await LaunchRepository(tx, caller.workspace_id).active_elsewhere(
         campaign.id,
+        active_statuses(campaign),
         within_client=caller.policy.boundary is Boundary.CLIENT,
         client_id=campaign.client_id,
     )

@@ -1,16 +1,17 @@
 """What a campaign's start asks of all campaigns, and what its removal takes with it."""
 
-from app.gate.facts import ACTIVE_STATUSES, OVER, SENDING
+from collections.abc import Collection
+
+from app.gate.repository import active
 from app.kit.db import Tx
 from app.launch.rules import Overlap
-from app.values import CampaignId, ClientId, WorkspaceId
+from app.values import CampaignId, ClientId, LeadStatus, WorkspaceId
 
 LOOKED_AT = 100_000
 """Members that a start looks at: a third of a second, however many there are."""
 
-# "Active" as the gate means it. Lateral with "offset 0": one index look-up per member, whatever
-# the statistics say.
-ACTIVE_ELSEWHERE = """
+# Lateral with "offset 0": one index look-up per member, whatever the statistics say.
+ACTIVE_ELSEWHERE = f"""
 select count(*) looked_at, count(elsewhere.found) people
 from (
     select lead_id, status from campaign_leads
@@ -19,16 +20,14 @@ left join lateral (
     select true found
     from campaign_leads other
     cross join lateral (
-        select 1 from campaigns
-        where workspace_id = $1 and id = other.campaign_id and deleted_at is null
-          and archived_at is null and not holding and status <> all($6::text[])
-          and (other.status = any($4::text[]) or status = any($5::text[]))
-          and (not $7::bool or client_id is not distinct from $8::bigint) offset 0) campaign
-    where member.status = any($4::text[] || 'NOT_CONTACTED'::text)
+        select 1 from campaigns c
+        where c.workspace_id = $1 and c.id = other.campaign_id and c.deleted_at is null
+          and {active("other", "c")}
+          and (not $5::bool or c.client_id is not distinct from $6::bigint) offset 0) campaign
+    where member.status = any($4::text[])
       and other.workspace_id = $1 and other.lead_id = member.lead_id and other.campaign_id <> $2
-      and other.status = any($4::text[] || 'NOT_CONTACTED'::text)
     limit 1) elsewhere on true
-"""
+"""  # noqa: S608  # text of ours
 
 REMOVED = (
     ("campaign_leads", "id"),
@@ -68,12 +67,13 @@ class LaunchRepository:
     async def active_elsewhere(
         self,
         campaign_id: CampaignId,
+        statuses: Collection[LeadStatus],
         *,
         within_client: bool,
         client_id: ClientId | None,
         limit: int = LOOKED_AT,
     ) -> Overlap:
-        """How many who are contacted from this campaign are active in another one?
+        """How many who are here with one of these statuses are active in another campaign?
 
         ``within_client``: only the campaigns of the same client are others.
         """
@@ -82,9 +82,7 @@ class LaunchRepository:
             self._workspace_id,
             campaign_id,
             limit + 1,
-            sorted(ACTIVE_STATUSES),
-            sorted(SENDING),
-            sorted(OVER),
+            sorted(statuses),
             within_client,
             client_id,
         )

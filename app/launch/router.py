@@ -14,6 +14,7 @@ from app.launch.schemas import (
     CampaignStatusIn,
     CampaignStatusOut,
     ChangeCampaignIn,
+    ChangedCampaignOut,
     DeleteCampaignIn,
     DuplicatedOut,
 )
@@ -30,13 +31,13 @@ async def read_campaign(campaign_id: CampaignPath, caller: Reader, tx: ReadTx) -
 @router.patch("/campaigns/{campaign_id}", responses=problems(CampaignNotFound, HoldingCampaign))
 async def change_campaign(
     campaign_id: CampaignPath, body: ChangeCampaignIn, unit: WriteUnit
-) -> CampaignDetailOut:
+) -> ChangedCampaignOut:
     """Change its name, lead source, client, or whether it only holds people."""
     return await unit.run(
         operations.change_campaign,
         campaign_id,
         body.to_changes(),
-        answer=CampaignDetailOut.of_detail,
+        answer=ChangedCampaignOut.of_change,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.campaigns.rules import Campaign
+from app.gate.facts import active_in
 from app.values import CampaignStatus, LeadStatus
 
 STATUS_WORDS = {
@@ -19,14 +20,6 @@ STATUS_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """A campaign with its members counted by status."""
-
-    campaign: Campaign
-    members: Mapping[LeadStatus, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Overlap:
     """How many people of a campaign are active elsewhere, among the newest ``looked_at``."""
 
@@ -34,3 +27,26 @@ class Overlap:
     looked_at: int
     is_exact: bool
     """False when the campaign has more members than were looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A campaign with its members counted by status.
+
+    ``overlap`` is told when a change made them active.
+    """
+
+    campaign: Campaign
+    members: Mapping[LeadStatus, int]
+    overlap: Overlap | None = None
+
+
+def active_statuses(campaign: Campaign) -> frozenset[LeadStatus]:
+    """With which statuses somebody is active in it."""
+    archived = campaign.archived_at is not None
+    return active_in(campaign.status, holding=campaign.holding, archived=archived)
+
+
+def wakes(before: Campaign, after: Campaign) -> bool:
+    """May the change have made members active who were not?"""
+    return not active_statuses(after) <= active_statuses(before)

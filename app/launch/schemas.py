@@ -48,6 +48,38 @@ class CampaignDetailOut(CampaignOut):
         return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail.members))
 
 
+class OverlapWarning(BaseModel):
+    """People of this campaign are being written to from others as well."""
+
+    code: Literal["active_elsewhere"] = "active_elsewhere"
+    detail: str = Field(examples=["12 people of this campaign are active in other campaigns."])
+    people: int = Field(examples=[12])
+    is_exact: bool = Field(description="False: counted among the newest members only.")
+
+    @classmethod
+    def of(cls, overlap: Overlap) -> Self:
+        who = "1 person" if overlap.people == 1 else f"{overlap.people} people"
+        among = "" if overlap.is_exact else f"Of the {overlap.looked_at} newest members, "
+        verb = "is" if overlap.people == 1 else "are"
+        detail = f"{among}{who} of this campaign {verb} active in other campaigns."
+        return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
+
+
+def _warnings(overlap: Overlap | None) -> list[OverlapWarning]:
+    return [OverlapWarning.of(overlap)] if overlap and overlap.people else []
+
+
+class ChangedCampaignOut(CampaignDetailOut):
+    """The campaign as it is now. ``warnings`` is there when there is something to tell."""
+
+    warnings: list[OverlapWarning] = Field(default=[], exclude_if=lambda told: not told)
+
+    @classmethod
+    def of_change(cls, detail: Detail) -> Self:
+        counts = LeadCountsOut.of(detail.members)
+        return cls.of(detail.campaign, lead_counts=counts, warnings=_warnings(detail.overlap))
+
+
 def _changes(schema: dict[str, Any]) -> None:
     """Without defaults, which would be written over what is there."""
     schema["examples"] = [{"name": "Autumn outreach"}, {"holding": True}]
@@ -85,23 +117,6 @@ class CampaignStatusIn(BaseModel):
     )
 
 
-class OverlapWarning(BaseModel):
-    """People of this campaign are being written to from others as well."""
-
-    code: Literal["active_elsewhere"] = "active_elsewhere"
-    detail: str = Field(examples=["12 people of this campaign are active in other campaigns."])
-    people: int = Field(examples=[12])
-    is_exact: bool = Field(description="False: counted among the newest members only.")
-
-    @classmethod
-    def of(cls, overlap: Overlap) -> Self:
-        who = "1 person" if overlap.people == 1 else f"{overlap.people} people"
-        among = "" if overlap.is_exact else f"Of the {overlap.looked_at} newest members, "
-        verb = "is" if overlap.people == 1 else "are"
-        detail = f"{among}{who} of this campaign {verb} active in other campaigns."
-        return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
-
-
 class CampaignStatusOut(OkOut):
     """Done. ``warnings`` is there when there is something to tell."""
 
@@ -128,9 +143,7 @@ class CampaignStatusOut(OkOut):
 
     @classmethod
     def of(cls, overlap: Overlap | None) -> Self:
-        if overlap is None or not overlap.people:
-            return cls()
-        return cls(warnings=[OverlapWarning.of(overlap)])
+        return cls(warnings=_warnings(overlap))
 
 
 class DeleteCampaignIn(BaseModel):

@@ -36,7 +36,7 @@ class Lead(Base):
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]
     email: Mapped[Sorted]
-    """The email key, see gate.identity."""
+    """The email key, see app.identity."""
     email_given: Mapped[OptionalWord]
     """The address as it was given, when that differs from the key."""
     first_name: Mapped[OptionalWord]

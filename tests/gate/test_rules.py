@@ -144,6 +144,13 @@ def test_a_row_about_nobody(code: Code, mode: Mode) -> None:
     assert verdict(Row(None, broken=code), UNKNOWN, asked) == Verdict(code)
 
 
+@pytest.mark.parametrize("facts", [UNKNOWN, Facts(), EVERYTHING, known(member(HERE))])
+def test_a_broken_row_is_refused_for_that_whoever_it_is_about(facts: Facts) -> None:
+    asked = terms("workspace", STRICT, mode=Mode.CREATE_AND_UPDATE)
+    row = ROW._replace(broken=Code.INVALID_FIELD)
+    assert verdict(row, facts, asked) == Verdict(Code.INVALID_FIELD)
+
+
 @pytest.mark.parametrize("mode", [Mode.CREATE_AND_UPDATE, Mode.UPDATE_ONLY])
 def test_of_members_only_the_profile_is_asked(mode: Mode) -> None:
     """Everything else about them stops nobody who is in already."""

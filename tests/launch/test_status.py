@@ -74,6 +74,39 @@ async def test_a_start_tells_who_is_active_elsewhere(tenant: Tenant, status: str
     assert paused.json() == {"ok": True}
 
 
+async def test_whatever_makes_people_active_tells_who_is_elsewhere(tenant: Tenant) -> None:
+    _, second = await shared(tenant, status="START")
+    path = f"/campaigns/{second}"
+
+    async def warnings(method: str, action: str, **body: Any) -> Any:
+        answer = await tenant.api.request(method, path + action, json=body or None)
+        assert answer.status_code == 200, answer.text
+        return answer.json().get("warnings")
+
+    assert await warnings("POST", "/status", status="PAUSED") == [WARNING]
+    assert await warnings("POST", "/status", status="PAUSED") is None
+    assert await warnings("POST", "/status", status="STOPPED") is None
+    assert await warnings("POST", "/status", status="PAUSED") == [WARNING]
+    await warnings("POST", "/archive")
+    assert await warnings("POST", "/unarchive") == [WARNING]
+    assert await warnings("PATCH", "", holding=True) is None
+    assert await warnings("PATCH", "", holding=False) == [WARNING]
+    assert await warnings("PATCH", "", holding=False, name="New") is None
+
+
+async def test_a_draft_wakes_only_whom_it_had_begun_with(tenant: Tenant) -> None:
+    """Who is not contacted is active in a campaign that was started, not in a draft."""
+    _, second = await shared(tenant, status="START")
+    path = f"/campaigns/{second}"
+    [ann, _] = (await tenant.api.get(f"{path}/leads")).json()["data"]
+    status = f"{path}/leads/{ann['lead']['id']}/status"
+    for word, told in (("NOT_CONTACTED", None), ("SCHEDULED", [WARNING])):
+        assert (await tenant.api.post(status, json={"status": word})).status_code == 200
+        await tenant.api.post(f"{path}/archive")
+        answer = await tenant.api.post(f"{path}/unarchive")
+        assert answer.json().get("warnings") == told
+
+
 @pytest.mark.parametrize("fields", [{}, {"status": "STOPPED"}, {"holding": True}])
 async def test_who_only_waits_or_has_ended_elsewhere_is_not_told(
     tenant: Tenant, fields: dict[str, Any]
@@ -121,6 +154,6 @@ async def test_a_campaign_with_more_members_than_are_looked_at_says_so(
     _, second = await shared(tenant, status="START")
     async with resources.database.transaction() as tx:
         overlap = await LaunchRepository(tx, WorkspaceId(tenant.id)).active_elsewhere(
-            CampaignId(second), within_client=False, client_id=None, limit=1
+            CampaignId(second), list(LeadStatus), within_client=False, client_id=None, limit=1
         )
     assert (overlap.looked_at, overlap.is_exact) == (1, False)
