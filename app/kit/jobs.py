@@ -36,6 +36,7 @@ class JobRow(Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
+        Index(None, "run_at", postgresql_where=text("state = 'queued'")),
         Index(None, "workspace_id", "run_at", postgresql_where=text("state = 'queued'")),
         Index("jobs_running_idx", "workspace_id", postgresql_where=text("state = 'running'")),
         Index(None, "finished_at", postgresql_where=text("finished_at is not null")),

@@ -14,9 +14,27 @@ KEPT = timedelta(days=7)
 """How long a job is kept that has ended."""
 CHUNK = 1000
 
-# From one workspace to the next by the index, however many jobs each has waiting; of each the
-# ones that are due longest. Those who run fewest jobs come first: nobody's many starve another.
-# Several, because other workers may be claiming the first ones.
+# Those who run fewest jobs come first, of these the one that is due longest: nobody's many jobs
+# starve another. Several ids, because other workers may be claiming the first ones.
+#
+# With many workspaces, the job that is due longest is mostly of one that runs none: found at once.
+DUE_OF_IDLE = """
+with longest as (
+    select id, workspace_id, kind, run_at from jobs
+    where state = 'queued' and run_at <= now() order by run_at limit 100),
+running as materialized (
+    select id, workspace_id, kind, run_at, lease_until < clock_timestamp() lost
+    from jobs where state = 'running'),
+due as (
+    select * from longest
+    where workspace_id <> all(array(select workspace_id from running where not lost))
+    union all
+    select id, workspace_id, kind, run_at from running where lost)
+select id from due where kind = any($1) order by run_at, id limit 8
+"""
+
+# With few workspaces and many jobs: from one workspace to the next by the index, however many jobs
+# each has waiting. 0.1 ms for 10,000 of one workspace, 80 ms for one of each of 10,000.
 DUE = """
 with recursive waiting as (
     (select workspace_id from jobs where state = 'queued' order by workspace_id limit 1)
@@ -97,8 +115,10 @@ class JobTable:
 
     async def claim_next(self, kinds: Iterable[str]) -> Lease | None:
         """Take a job that is due, of one of these kinds. None when there is none."""
-        due = [row["id"] for row in await self._rows(DUE, list(kinds))]
-        return await self._claim(due) if due else None
+        known = list(kinds)
+        async with self._database.transaction() as tx:
+            due = await tx.rows(DUE_OF_IDLE, known) or await tx.rows(DUE, known)
+        return await self._claim([row["id"] for row in due]) if due else None
 
     async def claim(self, job_id: JobId) -> Lease | None:
         """Take this job. None when it is not due, or somebody has it."""

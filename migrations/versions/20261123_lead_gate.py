@@ -218,6 +218,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at is not null"),
     )
     op.create_index(
+        op.f("jobs_run_at_idx"),
+        "jobs",
+        ["run_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
         "jobs_running_idx",
         "jobs",
         ["workspace_id"],
@@ -623,6 +630,11 @@ def downgrade() -> None:
         "jobs_singleton_key",
         table_name="jobs",
         postgresql_where=sa.text("singleton and state = 'queued'"),
+    )
+    op.drop_index(
+        op.f("jobs_run_at_idx"),
+        table_name="jobs",
+        postgresql_where=sa.text("state = 'queued'"),
     )
     op.drop_index(
         op.f("jobs_workspace_id_run_at_idx"),

@@ -195,3 +195,18 @@ async def test_the_table_of_jobs_does_not_wait_for_a_lock_for_ever(
         await tx.rows("select id from jobs where id = $1 for update", lease.job_id)
         with pytest.raises(asyncpg.LockNotAvailableError):
             await opened.jobs.renew(lease)
+
+
+async def test_a_dead_workers_job_is_found_beside_the_others(
+    resources: Resources, tenant: Tenant
+) -> None:
+    jobs = [RemoveCampaign(WorkspaceId(tenant.id), CampaignId(n)) for n in range(3)]
+    lost, alive, _ = [await queued(resources, job) for job in jobs]
+    for job_id in (lost, alive):
+        await claimed(resources, job_id)
+    await resources.database.fetch(
+        "update jobs set lease_until = now(), run_at = now() - interval '1 h' where id = $1", lost
+    )
+    lease = await resources.jobs.claim_next(TASKS)
+    assert lease
+    assert (lease.job_id, lease.attempt, lease.failures) == (lost, 2, 1)
