@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     """redis://… ; without it workers poll PostgreSQL and nothing is lost."""
     secret_key: SecretStr = Field(min_length=16)
-    """Keys the hashes of API keys, signs links and cursors, encrypts stored secrets."""
+    """Keys the hashes of API keys, signs links, encrypts stored secrets."""
     public_url: str = "http://127.0.0.1:8000"
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     """Web pages that may call the API, separated by commas: https://app.example.com"""

@@ -40,7 +40,9 @@ class Problem(BaseModel):
     detail: str = Field(description="What is wrong, for people.")
     code: str = Field(description="What is wrong, for programs; it never changes its meaning.")
     request_id: str = Field(description="The answer's `X-Request-Id`; the log knows it too.")
-    errors: list[ProblemError] = Field(description="Up to 100 places; may be empty.")
+    errors: list[ProblemError] = Field(
+        description="Where the fault lies; of many places the first. May be empty."
+    )
     ok: bool = Field(description="Always false.")
     error: str = Field(description="The same as `detail`.")
     message: str = Field(description="The same as `detail`.")

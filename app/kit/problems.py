@@ -83,7 +83,7 @@ class MethodNotAllowed(Problem):
 
 
 class ServiceUnavailable(Problem):
-    """PostgreSQL is away, or a conflict with other requests outlived its retries."""
+    """PostgreSQL is away or too slow, or a conflict with other requests outlived its retries."""
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable"
     example = ("The database cannot be reached. Try again.",)
