@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import ClassVar
 
 from app.imports.rules import MAX_BATCH
 from app.kit.problems import Problem
@@ -21,49 +22,45 @@ class BatchTooLarge(Problem):
         )
 
 
-class EmailMissing(Problem):
-    """Leads without an address. With ``skip_missing_email`` they are row verdicts instead.
+class EmailsRefused(Problem):
+    """Each of these leads has the same wrong with its address.
 
     ``listed`` is the name under which the request lists its leads.
     """
 
-    status, code = HTTPStatus.BAD_REQUEST, "missing_email"
+    status = HTTPStatus.BAD_REQUEST
     example = ([3, 7], "lead_list")
+    said: ClassVar[str]
+    said_of_one: ClassVar[str]
 
     def __init__(self, places: Sequence[int], listed: str) -> None:
         named = ", ".join(str(place) for place in places)
         super().__init__(
-            f"email is required; it is missing in the leads at index {named}",
+            f"{self.said} in the leads at index {named}",
             errors=[
                 {
                     "pointer": f"/{listed}/{place}/email",
                     "code": self.code,
-                    "detail": "email is required",
+                    "detail": self.said_of_one,
                 }
                 for place in places
             ],
         )
 
 
-class EmailInvalid(Problem):
+class EmailMissing(EmailsRefused):
+    """Leads without an address. With ``skip_missing_email`` they are row verdicts instead."""
+
+    code = "missing_email"
+    said_of_one = "email is required"
+    said = f"{said_of_one}; it is missing"
+
+
+class EmailInvalid(EmailsRefused):
     """Malformed addresses, where the sender asked for the whole batch to be refused then."""
 
-    status, code = HTTPStatus.BAD_REQUEST, "invalid_email"
-    example = ([3, 7], "lead_list")
-
-    def __init__(self, places: Sequence[int], listed: str) -> None:
-        named = ", ".join(str(place) for place in places)
-        super().__init__(
-            f"not a valid email address in the leads at index {named}",
-            errors=[
-                {
-                    "pointer": f"/{listed}/{place}/email",
-                    "code": self.code,
-                    "detail": "not a valid email address",
-                }
-                for place in places
-            ],
-        )
+    code = "invalid_email"
+    said_of_one = said = "not a valid email address"
 
 
 class ImportNotFound(Problem):
