@@ -9,19 +9,17 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from app import models
 from app.campaigns.errors import CampaignNotFound
-from app.campaigns.rules import Campaign, NewCampaign, Step, StoredStep
+from app.campaigns.rules import Campaign, EnteredCampaign, NewCampaign, Step, StoredStep
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.values import CampaignId, CampaignStatus, ClientId, KeyId, LeadSource, WorkspaceId
 
 ROW, STEP = models.Campaign, models.SequenceStep
+ENTERED: tuple[Any, ...] = (ROW.id, ROW.name, ROW.status, ROW.holding, ROW.client_id)
+"""In the order of the fields of EnteredCampaign."""
 COLUMNS: tuple[Any, ...] = (
-    ROW.id,
-    ROW.name,
-    ROW.status,
+    *ENTERED,
     ROW.lead_source,
-    ROW.holding,
-    ROW.client_id,
     ROW.parent_campaign_id,
     ROW.tags,
     ROW.settings,
@@ -75,13 +73,19 @@ class CampaignRepository:
         """Raises CampaignNotFound."""
         return await self._one(self._there(campaign_id))
 
-    async def enter(self, campaign_id: CampaignId) -> Campaign:
+    async def enter(self, campaign_id: CampaignId) -> EnteredCampaign:
         """Hold the campaign while leads are written into it.
 
         KEY SHARE: its deletion waits for this transaction, and later ones do not find it; changes
-        of its status and of other leads wait for nothing. Raises CampaignNotFound.
+        of its status and of other leads wait for nothing. Its settings stay where they are: they
+        may be large, and every batch comes by here. Raises CampaignNotFound.
         """
-        return await self._one(self._there(campaign_id).with_for_update(key_share=True, read=True))
+        entering = self._there(campaign_id).with_only_columns(*ENTERED)
+        found = await self._tx.execute(entering.with_for_update(key_share=True, read=True))
+        row = found.one_or_none()
+        if row is None:
+            raise CampaignNotFound
+        return _entered(row)
 
     async def lock(self, campaign_id: CampaignId) -> Campaign:
         """For a change of the campaign itself; batches go on. Raises CampaignNotFound."""
@@ -196,15 +200,20 @@ class CampaignRepository:
         return _campaign(row)
 
 
+def _entered(row: Any) -> EnteredCampaign:
+    id_, name, status, holding, client_id = row
+    return EnteredCampaign(id_, name, CampaignStatus(status), holding, client_id)
+
+
 def _campaign(row: Any) -> Campaign:
-    id_, name, status, lead_source, holding, client_id, parent_id, tags, *rest = row
+    id_, name, status, holding, client_id, lead_source, parent_id, tags, *rest = row
     return Campaign(
         id_,
         name,
         CampaignStatus(status),
-        LeadSource(lead_source),
         holding,
         client_id,
+        LeadSource(lead_source),
         parent_id,
         tuple(tags),
         *rest,

@@ -18,15 +18,21 @@ MAX_SETTINGS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Campaign:
-    """A campaign that is there. ``settings`` and ``schedule`` are as their clients wrote them."""
+class EnteredCampaign:
+    """What whoever writes leads into a campaign has to know of it."""
 
     id: CampaignId
     name: str
     status: CampaignStatus
-    lead_source: LeadSource
     holding: bool
     client_id: ClientId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign(EnteredCampaign):
+    """A campaign that is there. ``settings`` and ``schedule`` are as their clients wrote them."""
+
+    lead_source: LeadSource
     parent_campaign_id: CampaignId | None
     tags: tuple[str, ...]
     settings: dict[str, Any]

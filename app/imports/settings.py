@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from app.campaigns.rules import Campaign
+from app.campaigns.rules import EnteredCampaign
 from app.gate.rules import Terms
 from app.gate.scope import AppliedScope, applied_scope
 from app.leads.admission.rows import Arrival
@@ -84,7 +84,7 @@ class AppliedSettings:
     dry_run: bool
     return_lead_ids: bool
 
-    def terms(self, caller: Caller, campaign: Campaign, now: datetime) -> Terms:
+    def terms(self, caller: Caller, campaign: EnteredCampaign, now: datetime) -> Terms:
         return Terms(
             campaign_id=campaign.id,
             client_id=campaign.client_id,

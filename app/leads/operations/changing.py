@@ -7,7 +7,7 @@ a circle with a batch or with another update.
 from app.activity import operations as activity
 from app.activity.rules import EventSource, EventType, LeadEvent
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.rules import Campaign
+from app.campaigns.rules import EnteredCampaign
 from app.gate.documents import matched_document
 from app.gate.rules import holds
 from app.kit.db import FactsChanged, Tx
@@ -104,7 +104,9 @@ async def _take_addresses(identity: IdentityRepository, old: str, new: str) -> L
     return placeholder
 
 
-async def _check_address(tx: Tx, caller: Caller, campaign: Campaign, old: str, new: str) -> None:
+async def _check_address(
+    tx: Tx, caller: Caller, campaign: EnteredCampaign, old: str, new: str
+) -> None:
     """Nobody is on a list at the new address; and whoever opted out at the old one stays so."""
     matching = await SuppressionRepository(tx, caller.workspace_id).matching([old, new])
     terms = terms_of(caller, campaign)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from app.activity import operations as activity
 from app.activity.rules import EventSource, EventType, LeadEvent
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.rules import Campaign
+from app.campaigns.rules import EnteredCampaign
 from app.counters import operations as counters
 from app.counters.rules import moved
 from app.gate.documents import conflict_document, matched_document
@@ -43,7 +43,7 @@ OPT_OUTS = {
 
 async def hold(
     tx: Tx, caller: Caller, campaign_id: CampaignId, lead_id: LeadId
-) -> tuple[Campaign, Held]:
+) -> tuple[EnteredCampaign, Held]:
     """Lock a membership for a change: campaign, lead, membership, in the order of every batch.
 
     Raises CampaignNotFound and LeadNotFound.
@@ -57,7 +57,7 @@ async def hold(
 async def put(
     tx: Tx,
     caller: Caller,
-    campaign: Campaign,
+    campaign: EnteredCampaign,
     held: Held,
     status: LeadStatus,
     *,
@@ -124,7 +124,7 @@ async def move(
 
 
 async def _check_opt_out(
-    tx: Tx, caller: Caller, campaign: Campaign, held: Held, status: LeadStatus
+    tx: Tx, caller: Caller, campaign: EnteredCampaign, held: Held, status: LeadStatus
 ) -> None:
     """From an opt-out to a weaker status only when its entry was lifted."""
     kind = OPT_OUTS.get(held.status)
@@ -137,7 +137,7 @@ async def _check_opt_out(
             raise StillSuppressed(held.status, matched_document(entry))
 
 
-def terms_of(caller: Caller, campaign: Campaign) -> Terms:
+def terms_of(caller: Caller, campaign: EnteredCampaign) -> Terms:
     """What the gate asks about a campaign, at the floor: nobody asked for more."""
     return Terms(
         campaign_id=campaign.id,
@@ -149,7 +149,7 @@ def terms_of(caller: Caller, campaign: Campaign) -> Terms:
 
 
 async def _check_entry(
-    tx: Tx, caller: Caller, campaign: Campaign, held: Held, status: LeadStatus
+    tx: Tx, caller: Caller, campaign: EnteredCampaign, held: Held, status: LeadStatus
 ) -> None:
     """To begin with somebody who was not active is to let them in."""
     if not reenters(held.status, status, sending=campaign.status in SENDING):
@@ -158,7 +158,9 @@ async def _check_entry(
         raise InProgressElsewhere(conflict_document(conflict))
 
 
-async def _conflict(tx: Tx, caller: Caller, campaign: Campaign, held: Held) -> Conflict | None:
+async def _conflict(
+    tx: Tx, caller: Caller, campaign: EnteredCampaign, held: Held
+) -> Conflict | None:
     """Who stands in the way under the workspace's floor; the lead is held, so nobody enters now."""
     if caller.policy.floor is DuplicateScope.CAMPAIGN:
         return None

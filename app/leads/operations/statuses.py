@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from app.activity import operations as activity
 from app.activity.rules import EventSource, EventType, LeadEvent
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.rules import Campaign
+from app.campaigns.rules import EnteredCampaign
 from app.kit.db import Tx
 from app.leads.errors import ImpossibleTransition, UnknownCategory
 from app.leads.operations.moving import hold, move, put
@@ -152,7 +152,7 @@ async def _write_category(tx: Tx, caller: Caller, held: Held, category_id: int |
 
 
 async def _follow_category(
-    tx: Tx, caller: Caller, campaign: Campaign, held: Held, category_id: int | None
+    tx: Tx, caller: Caller, campaign: EnteredCampaign, held: Held, category_id: int | None
 ) -> LeadStatus:
     """An absence stops only who is under way: a late auto-reply revives nobody."""
     said = CATEGORIES[category_id].status if category_id else None
