@@ -29,9 +29,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# exec: Ctrl-C and SIGTERM reach leadgate itself, which stops what it started.
+# exec: Ctrl-C and SIGTERM reach leadgate itself, which stops what it started; and it does not outlive make.
 up: setup
-	@exec $(BIN)/leadgate up $(ARGS)
+	@exec $(BIN)/leadgate up --with-parent $(ARGS)
 
 migrate: setup
 	@$(BIN)/leadgate migrate

@@ -26,7 +26,7 @@ cli.add_typer(cli_tenants.workspaces, name="workspaces")
 cli.add_typer(cli_tenants.keys, name="keys")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(help="Port to listen on.")]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]
 DataDir = Annotated[
     Path, typer.Option(envvar="LEADGATE_DATA_DIR", help="Folder of all that is kept.")
 ]
@@ -48,9 +48,20 @@ def main() -> None:
 
 
 @cli.command()
-def up(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = Path(".leadgate")) -> None:
+def up(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data_dir: DataDir = Path(".leadgate"),
+    with_parent: Annotated[
+        bool, typer.Option(help="Stop, too, when the process that started it is gone.")
+    ] = False,
+) -> None:
     """Everything on this machine: database, queue, API and worker. Ctrl-C stops it all."""
+    from app.kit.processes import die_with_parent
     from app.up import run_everything
+
+    if with_parent:
+        die_with_parent(signal.SIGTERM)
 
     _until_stopped(run_everything(host, port, data_dir))
 

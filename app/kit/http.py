@@ -45,10 +45,15 @@ class Frame:
         if len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
         own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+        bare = scope["method"] == "HEAD"  # the answer to GET without its body (RFC 9110, 9.3.2)
+        if bare:
+            scope["method"] = "GET"
 
         async def framed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", []), *own]
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         await self._app(scope, receive, framed)

@@ -99,7 +99,7 @@ async def _start(program: Program) -> asyncio.subprocess.Process:
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=_die_with_parent(program.stop_signal),
+            preexec_fn=_dying_with(os.getpid(), program.stop_signal),
         )
 
 
@@ -130,7 +130,13 @@ def _output(path: Path | None) -> Iterator[BinaryIO | None]:
         yield file
 
 
-def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+def die_with_parent(stop_signal: signal.Signals) -> None:
+    """Ask for the signal when whoever started this process is gone, however it went."""
+    if ask := _dying_with(os.getppid(), stop_signal):
+        ask()
+
+
+def _dying_with(parent: int, stop_signal: signal.Signals) -> Callable[[], None] | None:
     """Linux sends the signal when the thread that forked is gone, however it went.
 
     It is asked for after setuid, which resets it; subprocess runs ``preexec_fn`` there. Nothing but
@@ -138,7 +144,7 @@ def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
     """
     if sys.platform != "linux":
         return None
-    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+    prctl = ctypes.CDLL(None).prctl
 
     def ask() -> None:
         prctl(PR_SET_PDEATHSIG, int(stop_signal))

@@ -184,3 +184,10 @@ async def test_every_answer_is_framed(api: httpx.AsyncClient) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+async def test_head_is_get_without_the_body(api: httpx.AsyncClient) -> None:
+    got, head = await api.get("/campaigns"), await api.head("/campaigns")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == got.headers["content-length"]
+    assert (await api.head("/nothing/here")).status_code == 404

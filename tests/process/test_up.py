@@ -3,6 +3,7 @@ import shutil
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import tempfile
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kit.embedded.ports import free_port
 from tests.process.up import Up, descendants, is_running, owner, wait_for
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -102,13 +104,27 @@ def test_sigterm_stops_everything_and_the_data_stays(up: Up, folder: Path) -> No
 
 
 def test_kill_9_of_the_parent_leaves_nothing_running(folder: Path) -> None:
-    started = Up(folder / "data").ready()
+    started = Up(folder / "my data").ready()
     below = descendants(started.process.pid)
     assert len(below) > 4
     started.stop(signal.SIGKILL)
     wait_for(lambda: not any(map(is_running, below)), timeout_s=10)
-    again = Up(folder / "data").ready()
+    again = Up(folder / "my data").ready()
     assert again.stop(signal.SIGINT) == 0
+
+
+def test_kill_9_of_what_started_it_leaves_nothing_running(folder: Path) -> None:
+    """As make does: it waits for `leadgate up --with-parent`, whose parent it is."""
+    command = [sys.executable, "-m", "app.cli", "up", "--with-parent"]
+    command += ["--port", str(free_port()), "--data-dir", str(folder / "my data")]
+    waiting = "import subprocess, sys; subprocess.run(sys.argv[1:])"
+    ours = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
+    make = subprocess.Popen([sys.executable, "-c", waiting, *command], env=ours)
+    wait_for(lambda: len(descendants(make.pid)) > 5)
+    below = descendants(make.pid)
+    make.kill()
+    make.wait()
+    wait_for(lambda: not any(map(is_running, below)), timeout_s=15)
 
 
 def test_data_of_another_postgresql_is_refused(folder: Path) -> None:

@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from app.kit.embedded.binaries import valkey_binary
 from app.kit.embedded.folder import (
@@ -22,7 +23,7 @@ CONFIGURATION = """\
 bind 127.0.0.1
 port {port}
 requirepass {password}
-dir {directory}
+dir "{directory}"
 save ""
 appendonly no
 maxmemory-policy noeviction
@@ -43,7 +44,7 @@ async def valkey(folder: Folder) -> AsyncIterator[str | None]:
     # The password goes by file: a command line is everybody's to read.
     write_private(
         directory / "valkey.conf",
-        CONFIGURATION.format(port=port, password=password, directory=directory),
+        CONFIGURATION.format(port=port, password=password, directory=_quoted(directory)),
         account,
     )
     program = Program(
@@ -57,6 +58,11 @@ async def valkey(folder: Folder) -> AsyncIterator[str | None]:
     async with running(program):
         await _ready(folder, port, password)
         yield f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def _quoted(path: Path) -> str:
+    """As Valkey's configuration has it between quotation marks: people's folders have spaces."""
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 
 async def _ready(folder: Folder, port: int, password: str) -> None:

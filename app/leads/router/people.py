@@ -23,6 +23,7 @@ from app.leads.schemas.fields import (
     EmailStatusParam,
     LeadPath,
     OptionalId,
+    OptionalLastId,
     OptionalMoment,
     StatusParam,
     VocabularyParam,
@@ -62,7 +63,8 @@ async def list_all_leads(
     page: PageParams,
     status: StatusParam = [],  # noqa: B006  # FastAPI copies it
     last_seen: Annotated[
-        OptionalId, Query(alias="lastSeenLeadId", description="The last lead of the page before.")
+        OptionalLastId,
+        Query(alias="lastSeenLeadId", description="The last lead of the page before."),
     ] = None,
     campaign_id: Annotated[
         OptionalCampaign, Query(alias="campaignId", description="In this campaign only.")

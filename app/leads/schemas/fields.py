@@ -28,6 +28,8 @@ StatusParam = Annotated[
     list[str],
     Query(description="Statuses, in the words of any vocabulary; several are joined by or."),
 ]
+OptionalLastId = Annotated[Annotated[int, Field(ge=0, le=BIGGEST)] | None, BLANK_IS_NULL]
+"""0 stands before the first."""
 OptionalId = Annotated[Annotated[int, Field(ge=1, le=BIGGEST)] | None, BLANK_IS_NULL]
 
 
