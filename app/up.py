@@ -118,7 +118,7 @@ def _reachable(host: str) -> str:
 
 def welcome(url: str, folder: Folder, new_key: str | None) -> str:
     """What a person needs first. Only a hash of the key is kept: it is seen here, once."""
-    key = new_key or "shown at the first start; `leadgate keys create` makes another"
+    key = new_key or "shown at the first start; `leadgate keys create --workspace 1` makes another"
     servers = (folder.path / "servers").resolve()
     elsewhere = "" if servers.is_relative_to(folder.path) else f" and {servers}"
     return f"""

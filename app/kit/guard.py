@@ -1,6 +1,7 @@
 """What no endpoint should have to think of: bodies too large, of another type, or not storable."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Coroutine, Iterator, Set
 from itertools import islice
 from typing import Any, ClassVar
@@ -163,7 +164,7 @@ def document(body: bytes) -> Any:
     orjson refuses NaN, infinity, lone surrogates and broken UTF-8; PostgreSQL has no NUL.
     """
     try:
-        value = orjson.loads(body)
+        value = orjson.loads(body.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise MalformedJson(f"The body is not JSON: {error}.") from None
     if not (_is_surely_shallow(body) or _is_shallow(value)):

@@ -265,3 +265,10 @@ async def test_an_id_in_a_path_is_a_number(
     found = await echoes.request(method, path)
     body = found.json()
     assert (found.status_code, body["code"] if found.is_error else body) == answer
+
+
+async def test_windows_may_begin_with_a_byte_order_mark(echoes: httpx.AsyncClient) -> None:
+    headers = {"Content-Type": "application/json"}
+    body = b'\xef\xbb\xbf{"name": "Ann"}'
+    answer = await echoes.post("/echo", content=body, headers=headers)
+    assert answer.json() == {"name": "Ann", "custom": None}
