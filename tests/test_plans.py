@@ -23,10 +23,10 @@ FOREIGN_KEY = "select 1 from leads x where workspace_id = $1 and id = $2 for key
 
 # statement, types of its parameters, the indexes that it may use and how far it must use them
 CASES = {
-    "people": (PEOPLE, "bigint, text[]", {("email", "leads"), ("lead_id", "campaign_leads")}),
+    "people": (PEOPLE, "bigint, text, text", {("email", "leads"), ("lead_id", "campaign_leads")}),
     "owners": (OWNERS, "bigint, text[]", {("linkedin_key", "lead_linkedin"), ("id", "leads")}),
     "deletions": (BURIED, "bigint, text[]", {("email", "tombstones"), ("id", "campaigns")}),
-    "suppressions": (MATCHING, "bigint, text[]", {("entry", "suppressions")}),
+    "suppressions": (MATCHING, "bigint, text, text", {("entry", "suppressions")}),
     "current": (CURRENT, "bigint, bigint[]", {("id", "leads")}),
     "own fields": (OWN_FIELDS, "bigint, bigint, bigint[]", {("lead_id", "campaign_leads")}),
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),

@@ -1,6 +1,5 @@
 """What the gate knows about a row when it judges it. Plain values, read by the repository."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ class Membership(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Buried:
+class Buried(NamedTuple):
     """A membership that somebody deleted."""
 
     campaign_id: CampaignId
@@ -66,16 +64,14 @@ class Buried:
     replied_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """The lead that has a LinkedIn profile."""
 
     lead_id: LeadId
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A known lead, with all that the rules ask about them."""
 
     lead_id: LeadId
@@ -84,8 +80,7 @@ class Person:
     buried: tuple[Buried, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """All about one row.
 
     ``profile_owner`` is whoever has the row's LinkedIn profile, the row's own lead included.

@@ -86,12 +86,11 @@ def visible(facts: Facts, terms: Terms) -> Facts:
     """Without the campaigns of other clients, where the workspace keeps clients apart."""
     if not facts.person:
         return facts
-    person = replace(
-        facts.person,
+    person = facts.person._replace(
         memberships=tuple(m for m in facts.person.memberships if same_client(m.client_id, terms)),
         buried=tuple(b for b in facts.person.buried if same_client(b.client_id, terms)),
     )
-    return replace(facts, person=person)
+    return facts._replace(person=person)
 
 
 async def check(

@@ -5,7 +5,7 @@ row gives its code.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -72,8 +72,7 @@ class Conflict(NamedTuple):
     others: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The gate's answer for one row.
 
     ``override`` is the flag that would let it in, if the workspace permits one.
@@ -127,7 +126,7 @@ def accept(facts: Facts, terms: Terms) -> Verdict:
     if membership_here(facts, terms):
         return UPDATED
     if terms.ignore_block_list and (passed := all_matching(SuppressionKind.BLOCK, facts, terms)):
-        return replace(ADDED, passed=passed)
+        return ADDED._replace(passed=passed)
     return ADDED
 
 

@@ -64,9 +64,10 @@ def given_row(lead: Mapping[str, Any]) -> GivenRow:
         if custom_fields
         else {},
     )
-    if is_missing(lead):
+    email = lead.get("email")
+    identity = email_identity(email) if email else None
+    if identity is None and is_missing(lead):
         return GivenRow(lead, Candidate(Row(None, broken=Code.MISSING_EMAIL), profile))
-    identity = email_identity(lead["email"])
     if identity is None:
         return GivenRow(lead, Candidate(Row(None, broken=Code.INVALID_EMAIL), profile))
     url = profile.fields.get("linkedin_profile")

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from sqlalchemy import ARRAY, ColumnElement, Select, any_, delete, func, literal, select
 
+from app.kit.arrays import packed
 from app.kit.db import Tx
 from app.models import Suppression
 from app.models.suppressions import of_kind
@@ -21,7 +22,7 @@ from app.values import (
 
 MATCHING = """
 select s.id, s.kind, s.entry, s.campaign_id, s.client_id, s.source, s.protected, s.created_at
-from unnest($2::text[]) c (entry)
+from unnest(string_to_array($3, $2)) c (entry)
 cross join lateral (
     select * from suppressions where workspace_id = $1 and entry = c.entry offset 0) s
 order by s.id
@@ -82,7 +83,8 @@ class SuppressionRepository:
 
     async def _entries(self, candidates: Collection[str]) -> dict[str, list[Entry]]:
         entries: dict[str, list[Entry]] = {}
-        for row in await self._tx.rows(MATCHING, self._workspace_id, list(candidates)):
+        separator, [listed] = packed([candidates])
+        for row in await self._tx.rows(MATCHING, self._workspace_id, separator, listed):
             entries.setdefault(row["entry"], []).append(_entry(row))
         return entries
 

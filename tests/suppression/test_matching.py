@@ -64,7 +64,7 @@ async def test_an_index_look_up_per_candidate(tenant: Tenant, resources: Resourc
     async with resources.database.transaction() as tx:
         await tx.rows("delete from suppressions")
         await tx.rows("analyze suppressions")
-        plan = await tx.rows("explain (costs off) " + MATCHING, tenant.id, ["x.com"] * 800)
+        plan = await tx.rows("explain (costs off) " + MATCHING, tenant.id, "|", "x.com")
     conditions = [line[0].strip() for line in plan if "Index Cond" in line[0]]
     assert conditions == [
         f"Index Cond: ((workspace_id = '{tenant.id}'::bigint) AND (entry = c.entry))"

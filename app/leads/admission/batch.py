@@ -1,7 +1,6 @@
 """A batch as it stands: what is known of its rows, and how they are judged."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from app.gate.facts import Facts, Owner, Person
 from app.gate.rules import Terms, Verdict, every_stop, judge
@@ -36,7 +35,7 @@ class Batch:
         """Judge again, knowing who has these LinkedIn profiles."""
         for place, candidate in enumerate(self.candidates):
             if owner := owners.get(candidate.row.linkedin or ""):
-                self.facts[place] = replace(self.facts[place], profile_owner=owner)
+                self.facts[place] = self.facts[place]._replace(profile_owner=owner)
         self._judge_again()
 
     def learn_people(
@@ -49,7 +48,7 @@ class Batch:
         for place, email in enumerate(self.emails):
             if person := people.get(email):
                 matched = tuple(entries.get(email, ()))
-                self.facts[place] = replace(self.facts[place], person=person, entries=matched)
+                self.facts[place] = self.facts[place]._replace(person=person, entries=matched)
         self._judge_again()
 
     def _judge_again(self) -> None:
