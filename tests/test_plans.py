@@ -15,6 +15,7 @@ from app.gate.repository import BURIED, OWNERS, PEOPLE
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
+from app.leads.repository.listing import WHOLE
 from app.settings import Settings
 from app.suppression.repository import MATCHING
 from tests.servers import fresh_database
@@ -29,6 +30,11 @@ CASES = {
     "suppressions": (MATCHING, "bigint, text, text", {("entry", "suppressions")}),
     "current": (CURRENT, "bigint, bigint[]", {("id", "leads")}),
     "own fields": (OWN_FIELDS, "bigint, bigint, bigint[]", {("lead_id", "campaign_leads")}),
+    "page": (
+        WHOLE,
+        "bigint, bigint, bigint, bigint, bigint",
+        {("id", "campaign_leads"), ("id", "leads")},
+    ),
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
 }
 
