@@ -70,7 +70,7 @@ async def why(tx: Tx, caller: Caller, given: str, campaign_id: CampaignId) -> Wh
     scope = applied_scope(None, None, caller.defaults.duplicate_scope, caller.policy)
     terms = Terms(campaign.id, campaign.client_id, caller.policy, datetime.now(UTC), scope.scope)
     row = Row(identity.key)
-    facts = (await gather(tx, caller.workspace_id, [row], terms))[0]
+    [facts] = await gather(tx, caller.workspace_id, [row], terms, for_people=True)
     return Why(
         email=identity.key,
         campaign_id=campaign.id,

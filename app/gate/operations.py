@@ -19,16 +19,21 @@ def asks_for_deletions(terms: Terms) -> bool:
 
 
 async def gather(
-    tx: Tx, workspace_id: WorkspaceId, rows: Sequence[Row], terms: Terms
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    rows: Sequence[Row],
+    terms: Terms,
+    *,
+    for_people: bool = False,
 ) -> list[Facts]:
     """The facts of every row, in their order, without a lock.
 
-    Three statements, two more where they are asked for.
+    Three statements, two more where the rules ask for more, or people do, who want to see it all.
     """
     facts = FactsRepository(tx, workspace_id)
     emails = list(dict.fromkeys(row.email for row in rows if row.email))
     profiles = list(dict.fromkeys(row.linkedin for row in rows if row.linkedin))
-    people = await facts.people(emails, deletions=asks_for_deletions(terms))
+    people = await facts.people(emails, deletions=for_people or asks_for_deletions(terms))
     owners = await facts.owners(profiles) if profiles else {}
     entries = await SuppressionRepository(tx, workspace_id).matching(emails)
     return [facts_of(row, people, entries, owners) for row in rows]

@@ -176,3 +176,16 @@ async def test_another_workspaces_people_are_unknown(
     await suppress(other, "do-not-contact", ANN)
     found = await shown(api, "/leads/why", email=ANN, campaign_id=await tenant.campaign())
     assert (found["add"]["allowed"], found["facts"]["lead_id"]) == (True, None)
+
+
+async def test_a_deletion_is_shown_also_where_it_stands_in_nobodys_way(
+    api: httpx.AsyncClient, tenant: Tenant
+) -> None:
+    campaign = await tenant.campaign("Spring")
+    [ann] = await joined(tenant, campaign, ANN)
+    await api.delete(f"/campaigns/{campaign}/leads/{ann}")
+    found = await shown(api, "/leads/why", email=ANN, campaign_id=campaign)
+    assert found["add"]["allowed"] is True
+    assert found["facts"]["deletions"] == [
+        {"campaign_id": campaign, "campaign_name": "Spring", "contacted_at": None}
+    ]
