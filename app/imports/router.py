@@ -13,14 +13,13 @@ from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, Import
 from app.imports.reading import read_batch
 from app.imports.repository import ImportRepository
 from app.imports.rules import wanted_codes
-from app.imports.schemas import (
-    AddLeadsOut,
+from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
+from app.imports.schemas.imports import (
     ImportOut,
     ImportsOut,
     LedgerOut,
     LedgerRowOut,
     OutcomeFilter,
-    RawAddLeadsIn,
 )
 from app.kit.fields import BIGGEST
 from app.kit.http import Route

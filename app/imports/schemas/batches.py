@@ -1,7 +1,7 @@
-"""Batches and imports on the wire. SmartLead's names end here."""
+"""Batches on the wire. SmartLead's names end here."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, NotRequired
+from typing import Annotated, NotRequired
 
 from pydantic import (
     BaseModel,
@@ -10,23 +10,19 @@ from pydantic import (
     StringConstraints,
     WrapValidator,
 )
-from typing_extensions import TypeAliasType, TypedDict
+from typing_extensions import TypedDict
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.answers import answer
 from app.imports.operations import BatchResult
-from app.imports.repository import Import, LedgerRow
 from app.kit.fields import BLANK_IS_NULL, Lenient, Text
 from app.leads.schemas.fields import CustomValue
 from app.values import (
     Code,
     DuplicateScope,
-    ImportSource,
-    ImportState,
     Mode,
     OnLinkedinMatch,
-    Outcome,
     UnknownFields,
 )
 
@@ -38,11 +34,6 @@ CustomFields = Annotated[
     ],
     Field(max_length=200),
 ]
-
-
-OutcomeFilter = TypeAliasType(
-    "OutcomeFilter", Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"]
-)
 
 
 class LeadIn(TypedDict, total=False):
@@ -236,153 +227,3 @@ class AddLeadsOut(BaseModel):
     @classmethod
     def of(cls, result: BatchResult) -> "AddLeadsOut":
         return cls.model_construct(**answer(result))
-
-
-class GroupsOut(BaseModel):
-    """lemlist's four groups and the suppressed; they sum to the rows."""
-
-    imported: int
-    duplicates: int
-    in_progress_elsewhere: int
-    suppressed: int
-    failed: int
-
-
-class CountsOut(BaseModel):
-    """They sum to the rows."""
-
-    added: int
-    updated: int
-    unchanged: int
-    skipped: int
-    failed: int
-
-
-class ProgressOut(BaseModel):
-    """How far it is."""
-
-    rows_total: int
-    rows_done: int
-    percent: float
-
-
-class ImportOut(BaseModel):
-    """What we made of a batch."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.IMPORT]})
-
-    id: int
-    campaign_id: int
-    source: ImportSource
-    state: ImportState
-    revision: int
-    push: str | None
-    settings: dict[str, Any]
-    progress: ProgressOut
-    counts: CountsOut
-    by_code: dict[str, int]
-    groups: GroupsOut
-    has_exclusions: bool
-    error: str | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-    @classmethod
-    def of(cls, found: Import) -> "ImportOut":
-        counts = found.tally.outcomes()
-        return cls(
-            id=found.id,
-            campaign_id=found.campaign_id,
-            source=found.source,
-            state=found.state,
-            revision=found.revision,
-            push=found.push,
-            settings=found.settings,
-            progress=ProgressOut(
-                rows_total=found.rows_total,
-                rows_done=found.rows_done,
-                percent=round(100 * found.rows_done / found.rows_total, 1)
-                if found.rows_total
-                else 100,
-            ),
-            counts=CountsOut(**counts),
-            by_code=found.tally.stored(),
-            groups=GroupsOut(**found.tally.groups()),
-            has_exclusions=bool(counts["skipped"] or counts["failed"]),
-            error=found.error,
-            created_at=found.created_at,
-            started_at=found.started_at,
-            finished_at=found.finished_at,
-        )
-
-
-class ImportsOut(BaseModel):
-    """A page of imports, newest first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"data": [examples.IMPORT], "next_cursor": None}]}
-    )
-
-    data: list[ImportOut]
-    next_cursor: str | None
-
-
-class LedgerRowOut(BaseModel):
-    """A line of the ledger.
-
-    ``row`` counts from 1. ``given`` is the row as it was sent, kept of those that were refused.
-    """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.LEDGER_ROW]})
-
-    row: int
-    line: int | None
-    email: str | None
-    lead_id: int | None
-    outcome: Outcome
-    code: Code
-    reason: str | None
-    conflict: ConflictOut | None
-    matched: MatchedOut | None
-    override: str | None
-    allowed_from: datetime | None
-    also: list[RefusalOut] | None
-    normalised_from: str | None
-    given: dict[str, Any] | None
-
-    @classmethod
-    def of(cls, row: LedgerRow) -> "LedgerRowOut":
-        detail = row.detail or {}
-        return cls(
-            row=row.row,
-            line=None,
-            email=row.email,
-            lead_id=row.lead_id,
-            outcome=row.code.outcome,
-            code=row.code,
-            **{
-                name: detail.get(name)
-                for name in (
-                    "reason",
-                    "conflict",
-                    "matched",
-                    "override",
-                    "allowed_from",
-                    "also",
-                    "normalised_from",
-                    "given",
-                )
-            },
-        )
-
-
-class LedgerOut(BaseModel):
-    """A page of the ledger, in the order of the rows."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"data": [examples.LEDGER_ROW], "next_cursor": None}]}
-    )
-
-    data: list[LedgerRowOut]
-    next_cursor: str | None
