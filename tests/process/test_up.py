@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from app.kit.embedded.folder import server_account
 from app.kit.embedded.ports import free_port
 from tests.process.up import Up, descendants, is_running, owner, wait_for
 
@@ -53,10 +54,10 @@ def test_secrets_are_readable_for_their_owner_only(up: Up, folder: Path) -> None
     assert modes == {0o600}
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run servers as somebody else")
-def test_servers_of_root_run_as_somebody_else(up: Up) -> None:
-    children = up.children()
-    assert owner(children["postgres"]) == owner(children["valkey-server"]) != 0
+def test_servers_never_run_as_root(up: Up) -> None:
+    children, account = up.children(), server_account()
+    expected = account.uid if account else os.geteuid()
+    assert owner(children["postgres"]) == owner(children["valkey-server"]) == expected != 0
 
 
 def test_a_folder_in_use_is_refused(up: Up, folder: Path) -> None:
