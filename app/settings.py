@@ -40,8 +40,21 @@ class Settings(BaseSettings):
     """How often a worker folds what was counted; counts are exact in between."""
     job_lease_s: float = Field(default=15, gt=0)
 
+    rate_limit_per_minute: int = Field(default=6000, ge=0)
+    """Requests of one key; 0 is no limit. A key may have a limit of its own."""
+    max_concurrent_requests: int = Field(default=200, ge=1)
+    """That one API process works on; more are answered 503 at once, instead of queueing."""
+    header_timeout_s: float = Field(default=10, gt=0)
+    """For the whole head of a request."""
+    body_timeout_s: float = Field(default=60, gt=0)
+    """For the whole body of a request."""
+
     docs: bool = True
     """Serve /docs and /openapi.json."""
+    metrics: bool = True
+    """Serve /metrics."""
+    otlp_endpoint: str | None = None
+    """Where traces go by OTLP over HTTP: http://collector:4318; none are made without."""
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -63,6 +63,9 @@ class JobRow(Base):
     run_at: Mapped[Now]
     lease_until: Mapped[OptionalMoment]
     progress: Mapped[OptionalDocument]
+    wish: Mapped[OptionalWord]
+    """What somebody asked of the job while it runs; whoever holds the lease grants it."""
+    result: Mapped[OptionalDocument]
     error: Mapped[OptionalWord]
     created_at: Mapped[Now]
     finished_at: Mapped[OptionalMoment]

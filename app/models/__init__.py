@@ -4,6 +4,7 @@ A schema is one graph, and Alembic wants it whole; anyone may read any table, on
 it.
 """
 
+from app.kit.idempotency import IdempotencyKey
 from app.kit.jobs import JobRow
 from app.kit.schema import Base
 from app.models.campaigns import Campaign, SequenceStep
@@ -21,6 +22,7 @@ __all__ = [
     "CampaignLead",
     "Counter",
     "CounterDelta",
+    "IdempotencyKey",
     "Import",
     "ImportRow",
     "JobRow",

@@ -44,6 +44,8 @@ class Import(Base):
     created_at: Mapped[Now]
     started_at: Mapped[OptionalMoment]
     finished_at: Mapped[OptionalMoment]
+    ledger_removed_at: Mapped[OptionalMoment]
+    """When its rows became older than the workspace keeps them."""
 
 
 class ImportRow(Base):

@@ -3,8 +3,8 @@
 No tenant table refers to these: a workspace may live on another shard.
 """
 
-from sqlalchemy import Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import BigInteger, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.schema import (
     Base,
@@ -45,6 +45,9 @@ class Workspace(Base):
     confirm_deletes: Mapped[Off]
     hold_unverified: Mapped[Off]
     check_undeliverable: Mapped[Off]
+    ledger_retention_days: Mapped[int] = mapped_column(BigInteger, server_default=text("90"))
+    event_retention_days: Mapped[Count]
+    """0: for ever."""
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 
@@ -67,6 +70,8 @@ class ApiKey(Base):
     owner: Mapped[OptionalWord]
     language: Mapped[OptionalWord]
     defaults: Mapped[Document]
+    rate_limit_per_minute: Mapped[OptionalBigId]
+    """None: the service's own; 0: no limit."""
     created_at: Mapped[Now]
     last_used_at: Mapped[OptionalMoment]
     expires_at: Mapped[OptionalMoment]
