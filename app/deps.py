@@ -1,14 +1,18 @@
 """What routers ask for: the resources, the caller, a transaction to read in, a unit to write in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, TypeVar, TypeVarTuple, cast
 
 from fastapi import Depends, Query, Request, Response, Security
-from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.dependencies.models import Dependant
+from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
 from pydantic import BaseModel
 
 from app.kit.db import Tx
 from app.kit.description import Responses, described
+from app.kit.http import Route
 from app.kit.pages import MAX_LIMIT, Page
 from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable
 from app.kit.resources import Resources
@@ -40,29 +44,56 @@ QUERY = APIKeyQuery(
 )
 
 
-async def _caller(
-    resources: AppResources,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)],
-    header: Annotated[str | None, Security(HEADER)],
-    query: Annotated[str | None, Security(QUERY)],
-) -> Caller:
-    return await authenticate(
-        resources, (bearer.credentials if bearer else None) or header or query
-    )
+async def _key(request: Request) -> str | None:
+    bearer = await BEARER(request)
+    return (bearer.credentials if bearer else None) or await HEADER(request) or await QUERY(request)
 
 
-def _needs(scope: KeyScope) -> Callable[[Caller], Caller]:
-    def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-        if not caller.scope.includes(scope):
-            raise ScopeMissing(scope)
-        return caller
+@dataclass(frozen=True)
+class Needs:
+    """The caller, whose key has this scope. The route has asked already; see ``KeyedRoute``."""
 
-    return check
+    scope: KeyScope
+
+    def __call__(
+        self,
+        request: Request,
+        _bearer: Annotated[object, Security(BEARER)],
+        _header: Annotated[object, Security(HEADER)],
+        _query: Annotated[object, Security(QUERY)],
+    ) -> Caller:
+        """The parameters tell the OpenAPI document how a key is sent."""
+        return cast(Caller, request.state.caller)
 
 
-Reader = Annotated[Caller, Depends(_needs(KeyScope.READ))]
-Writer = Annotated[Caller, Depends(_needs(KeyScope.WRITE))]
-Admin = Annotated[Caller, Depends(_needs(KeyScope.ADMIN))]
+class KeyedRoute(Route):
+    """Asks for the key before the body is touched: 401, then 403, then what every route asks.
+
+    Which scope it takes is what its endpoint's dependencies need.
+    """
+
+    async def admit(self, request: Request) -> None:
+        caller = await authenticate(_resources(request), await _key(request))
+        for scope in self._scopes:
+            if not caller.scope.includes(scope):
+                raise ScopeMissing(scope)
+        request.state.caller = caller
+
+    @cached_property
+    def _scopes(self) -> frozenset[KeyScope]:
+        return frozenset(_needed(self.dependant))
+
+
+def _needed(dependant: Dependant) -> Iterator[KeyScope]:
+    if isinstance(dependant.call, Needs):
+        yield dependant.call.scope
+    for below in dependant.dependencies:
+        yield from _needed(below)
+
+
+Reader = Annotated[Caller, Depends(Needs(KeyScope.READ))]
+Writer = Annotated[Caller, Depends(Needs(KeyScope.WRITE))]
+Admin = Annotated[Caller, Depends(Needs(KeyScope.ADMIN))]
 
 
 async def _read(resources: AppResources) -> AsyncIterator[Tx]:
@@ -123,7 +154,7 @@ class Unit:
 
 
 def _unit(scope: KeyScope) -> Callable[..., Unit]:
-    def unit(resources: AppResources, caller: Annotated[Caller, Depends(_needs(scope))]) -> Unit:
+    def unit(resources: AppResources, caller: Annotated[Caller, Depends(Needs(scope))]) -> Unit:
         return Unit(resources, caller)
 
     return unit

@@ -4,11 +4,10 @@ from fastapi import APIRouter
 
 from app.audit.repository import AuditRepository
 from app.audit.schemas import AuditLogOut
-from app.deps import Admin, PageParams, ReadTx, problems
-from app.kit.http import Route
+from app.deps import Admin, KeyedRoute, PageParams, ReadTx, problems
 from app.kit.pages import InvalidCursor
 
-router = APIRouter(tags=["Audit"], route_class=Route)
+router = APIRouter(tags=["Audit"], route_class=KeyedRoute)
 
 
 @router.get("/audit", responses=problems(InvalidCursor))

@@ -12,12 +12,11 @@ from app.campaigns.schemas.fields import CampaignPath, OptionalClient
 from app.campaigns.schemas.schedule import ScheduleIn
 from app.campaigns.schemas.sequences import SequencesIn, SequencesOut
 from app.campaigns.schemas.settings import CampaignSettingsIn
-from app.deps import ArrayPageParams, Reader, ReadTx, WriteUnit, problems
+from app.deps import ArrayPageParams, KeyedRoute, Reader, ReadTx, WriteUnit, problems
 from app.kit.fields import OkOut
-from app.kit.http import Route
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 
-router = APIRouter(tags=["Campaigns"], route_class=Route)
+router = APIRouter(tags=["Campaigns"], route_class=KeyedRoute)
 
 CAMPAIGNS = Cursor("campaigns", int)
 

@@ -5,15 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.campaigns.errors import CampaignNotFound
-from app.deps import Reader, ReadTx, problems
+from app.deps import KeyedRoute, Reader, ReadTx, problems
 from app.gate import inquiries
 from app.gate.errors import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
 from app.kit.fields import BIGGEST
-from app.kit.http import Route
 from app.values import CampaignId
 
-router = APIRouter(tags=["Gate"], route_class=Route)
+router = APIRouter(tags=["Gate"], route_class=KeyedRoute)
 
 
 @router.get("/leads/why", responses=problems(CampaignNotFound, NotAnAddress))

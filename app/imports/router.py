@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import CampaignPath
-from app.deps import PageParams, Reader, ReadTx, WriteUnit, problems
+from app.deps import KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import operations
 from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, ImportNotFound
 from app.imports.reading import read_batch
@@ -22,11 +22,10 @@ from app.imports.schemas.imports import (
     OutcomeFilter,
 )
 from app.kit.fields import BIGGEST
-from app.kit.http import Route
 from app.kit.pages import Cursor, InvalidCursor
 from app.values import CampaignId, Code, ImportId, ImportState
 
-router = APIRouter(tags=["Imports"], route_class=Route)
+router = APIRouter(tags=["Imports"], route_class=KeyedRoute)
 
 ImportPath = Annotated[ImportId, Path(ge=1, le=BIGGEST, description="The import's id.")]
 IMPORTS = Cursor("imports", int)

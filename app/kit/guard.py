@@ -57,7 +57,7 @@ register_url_convertor("id", Id())
 
 
 class Route(APIRoute):
-    """Refuses in this order: 413, 415, 400; then 422 for text that PostgreSQL cannot hold.
+    """Refuses in this order: who may not ask; 413, 415, 400; then 422 for unstorable text.
 
     For ``APIRouter(route_class=Route)``. Every ``{…_id}`` of its path is a number. A door for
     uploads sets a limit of its own.
@@ -84,12 +84,17 @@ class Route(APIRoute):
             refuse_address(request)
             receive = bounded(request, self.max_body_bytes)
             checked = CheckedRequest(request.scope, receive, required)
+            await self.admit(checked)
+            refuse_length(request, self.max_body_bytes)
             if takes_json and await checked.body():
                 refuse_other_types(request)
                 await checked.json()
             return await handle(checked)
 
         return guarded
+
+    async def admit(self, request: Request) -> None:
+        """Raise what refuses whoever asks, before the body is touched; anybody may, here."""
 
 
 class CheckedRequest(Request):
@@ -116,12 +121,15 @@ class CheckedRequest(Request):
         return self._json
 
 
-def bounded(request: Request, limit: int) -> Receive:
-    """No more than ``limit`` bytes are read, whether the length was declared or not."""
-    too_large = HTTPException(413)
+def refuse_length(request: Request, limit: int) -> None:
+    """A declared one over the limit."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise too_large
+        raise HTTPException(413)
+
+
+def bounded(request: Request, limit: int) -> Receive:
+    """No more than ``limit`` bytes are read, whatever length was declared."""
     read = 0
 
     async def receive() -> Message:
@@ -129,7 +137,7 @@ def bounded(request: Request, limit: int) -> Receive:
         message = await request.receive()
         read += len(message.get("body", b""))
         if read > limit:
-            raise too_large
+            raise HTTPException(413)
         return message
 
     return receive

@@ -4,9 +4,8 @@ from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.schemas.fields import CampaignPath
-from app.deps import Reader, ReadTx, WriteUnit, problems
+from app.deps import KeyedRoute, Reader, ReadTx, WriteUnit, problems
 from app.kit.fields import OkOut
-from app.kit.http import Route
 from app.launch import operations
 from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
 from app.launch.schemas import (
@@ -19,7 +18,7 @@ from app.launch.schemas import (
     DuplicatedOut,
 )
 
-router = APIRouter(tags=["Campaigns"], route_class=Route)
+router = APIRouter(tags=["Campaigns"], route_class=KeyedRoute)
 
 
 @router.get("/campaigns/{campaign_id}", responses=problems(CampaignNotFound))

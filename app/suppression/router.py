@@ -10,6 +10,7 @@ from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
 from app.deps import (
     AdminUnit,
     ArrayPageParams,
+    KeyedRoute,
     PageParams,
     Reader,
     ReadTx,
@@ -17,7 +18,6 @@ from app.deps import (
     problems,
 )
 from app.kit.fields import Offset, Text
-from app.kit.http import Route
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, Page, Paged, next_headers
 from app.kit.problems import InvalidRequest
 from app.suppression import operations
@@ -39,7 +39,7 @@ from app.suppression.schemas import (
 )
 from app.values import SuppressionKind
 
-router = APIRouter(tags=["Suppression"], route_class=Route)
+router = APIRouter(tags=["Suppression"], route_class=KeyedRoute)
 
 CURSORS = {kind: Cursor(kind, int) for kind in SuppressionKind}
 OfCampaign = Annotated[OptionalCampaign, Query(description="Of this campaign only.")]

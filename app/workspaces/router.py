@@ -4,9 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from app.deps import Admin, AdminUnit, AppResources, PageParams, Reader, ReadTx, problems
+from app.deps import (
+    Admin,
+    AdminUnit,
+    AppResources,
+    KeyedRoute,
+    PageParams,
+    Reader,
+    ReadTx,
+    problems,
+)
 from app.kit.fields import BIGGEST
-from app.kit.http import Route
 from app.kit.pages import InvalidCursor
 from app.values import KeyId
 from app.workspaces import operations
@@ -16,7 +24,7 @@ from app.workspaces.rules import Workspace
 from app.workspaces.schemas.keys import IssuedKeyOut, KeyIn, KeysOut, MeOut, RevokedOut
 from app.workspaces.schemas.workspace import PresetIn, WorkspaceIn, WorkspaceOut
 
-router = APIRouter(tags=["Workspace"], route_class=Route)
+router = APIRouter(tags=["Workspace"], route_class=KeyedRoute)
 
 KeyPath = Annotated[KeyId, Path(ge=1, le=BIGGEST, description="The key's id.")]
 

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
+from app.deps import KeyedRoute
 from app.kit.guard import Route
 
 API = "/api/v1"
@@ -51,6 +52,16 @@ def test_every_route_is_guarded(app: FastAPI) -> None:
         and not isinstance(context.original_route, Route)
     ]
     assert unguarded == []
+
+
+def test_every_route_of_the_api_asks_for_a_key_first(app: FastAPI) -> None:
+    without = [
+        context.path
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        and isinstance(context.original_route, KeyedRoute) != (context.path or "").startswith(API)
+    ]
+    assert without == []
 
 
 def test_every_operation_has_a_name_of_its_own(app: FastAPI) -> None:

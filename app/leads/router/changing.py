@@ -4,9 +4,8 @@ from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.schemas.fields import CampaignPath
-from app.deps import WriteUnit, problems
+from app.deps import KeyedRoute, WriteUnit, problems
 from app.kit.fields import OkOut
-from app.kit.http import Route
 from app.leads.errors import (
     AddressBlocked,
     AddressOptedOut,
@@ -22,7 +21,7 @@ from app.leads.operations.removing import remove_lead
 from app.leads.schemas.changes import PatchLeadIn, RemovedOut, UpdateLeadIn
 from app.leads.schemas.fields import LeadPath
 
-router = APIRouter(route_class=Route)
+router = APIRouter(route_class=KeyedRoute)
 
 CHANGE_PROBLEMS = problems(
     CampaignNotFound,

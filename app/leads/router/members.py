@@ -10,9 +10,8 @@ from app.activity.rules import Position
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import CampaignPath, OptionalCampaign
-from app.deps import PageParams, Reader, ReadTx, problems
+from app.deps import KeyedRoute, PageParams, Reader, ReadTx, problems
 from app.kit.fields import Offset
-from app.kit.http import Route
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, UnknownStatus
 from app.leads.operations import reading
@@ -29,7 +28,7 @@ from app.leads.schemas.fields import (
 )
 from app.leads.schemas.members import CampaignLeadOut, CampaignLeadsOut, MessageHistoryOut
 
-router = APIRouter(route_class=Route)
+router = APIRouter(route_class=KeyedRoute)
 
 MEMBERS = Cursor("campaign-leads", int)
 OF_LEAD = Cursor("lead-activity", datetime, int)

@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import OptionalCampaign
-from app.deps import ArrayPageParams, PageParams, Reader, ReadTx, problems
+from app.deps import ArrayPageParams, KeyedRoute, PageParams, Reader, ReadTx, problems
 from app.identity import email_identity
 from app.kit.fields import Offset
-from app.kit.http import Route
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 from app.leads.errors import LeadListNotFound, LeadListOff, LeadNotFound, UnknownStatus
 from app.leads.operations import reading
@@ -39,7 +38,7 @@ from app.leads.schemas.leads import (
     NobodyOut,
 )
 
-router = APIRouter(route_class=Route)
+router = APIRouter(route_class=KeyedRoute)
 
 PEOPLE = Cursor("leads", int)
 CAMPAIGNS = Cursor("campaigns-of-lead", int)

@@ -6,9 +6,8 @@ from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.schemas.fields import CampaignPath
-from app.deps import WriteUnit, problems
+from app.deps import KeyedRoute, WriteUnit, problems
 from app.kit.fields import OkOut
-from app.kit.http import Route
 from app.leads.errors import (
     AmbiguousStatus,
     ImpossibleTransition,
@@ -23,7 +22,7 @@ from app.leads.operations.words import wording, written_status
 from app.leads.schemas.changes import CategoryIn, DataOut, ResumeIn, StatusIn, StatusOut, done
 from app.leads.schemas.fields import LeadPath, MapPath, VocabularyParam
 
-router = APIRouter(route_class=Route)
+router = APIRouter(route_class=KeyedRoute)
 
 STATUS_PROBLEMS = problems(
     CampaignNotFound,
