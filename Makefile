@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
 WITH_SERVERS := $(BIN)/python -m tests.servers
 
-.PHONY: setup setup-dev up migrate test stress check format openapi bench lock
+.PHONY: setup setup-dev up migrate test test-processes stress check format openapi bench lock
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -38,6 +38,10 @@ migrate: setup
 
 test: setup-dev
 	@$(BIN)/python -m pytest --quiet $(ARGS)
+
+# The same against two API processes, each request to the next of them.
+test-processes: setup-dev
+	@$(BIN)/python -m pytest --quiet --api-processes 2 $(ARGS)
 
 # Looks for races with real processes: make stress ARGS="--minutes 10 --seed 7".
 stress: setup-dev

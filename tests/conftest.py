@@ -11,9 +11,20 @@ from app.main import create_app
 from app.settings import Settings
 from tests.client import Tenant, client, new_tenant
 from tests.jobs import run_due
+from tests.processes import Process, api_processes
+from tests.proxy import Proxy
 from tests.servers import servers, settings
 
 __all__ = ["servers", "settings"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--api-processes",
+        type=int,
+        default=0,
+        help="Send each request to the next of so many API processes; 0: to one in this process.",
+    )
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +41,14 @@ def resources(app: FastAPI) -> Resources:
 
 
 @pytest.fixture(scope="session")
-def transport(app: FastAPI) -> httpx.AsyncBaseTransport:
-    return httpx.ASGITransport(app, raise_app_exceptions=False)
+async def transport(
+    app: FastAPI, settings: Settings, pytestconfig: pytest.Config
+) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    if not (count := pytestconfig.getoption("api_processes")):
+        yield httpx.ASGITransport(app, raise_app_exceptions=False)
+        return
+    async with api_processes(settings, count) as ports, Proxy(*ports) as proxy:
+        yield Process(proxy.port)
 
 
 @pytest.fixture

@@ -26,14 +26,14 @@ async def test_a_request_that_broke_off_is_sent_again(
     request.cancel()
     with suppress(asyncio.CancelledError):
         await request
+    # In this order: another process may go on with it, though nobody waits.
+    left = await rows_everywhere(resources, tenant)
     imports = (await shown(api, "/imports"))["data"]
     assert [done["counts"]["added"] for done in imports] in ([], [101])
-    if not imports:
-        left = await rows_everywhere(resources, tenant)
-        assert left == empty
+    assert imports or left == empty
     again = await tenant.add(campaign, *people(100), "x@x.com")
     assert again["added_count"] + again["already_added_to_campaign"] == 101
-    assert again["added_count"] == (0 if imports else 101)
+    assert again["added_count"] in ([0] if imports else [0, 101])
     assert (await shown(api, f"/campaigns/{campaign}/leads"))["total_leads"] == "101"
     whole = await rows_everywhere(resources, tenant)
     assert (whole["leads"], whole["campaign_leads"]) == (101, 101)

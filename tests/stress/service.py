@@ -1,8 +1,6 @@
 """The service under stress: processes, or applications in this one, and a worker beside them."""
 
 import asyncio
-import os
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,13 +10,13 @@ from random import Random
 import httpx
 
 from app.counters.operations import queue_folds
-from app.kit.embedded.ports import free_port
-from app.kit.processes import Program, running
+from app.kit.processes import running
 from app.kit.resources import Resources, open_resources
 from app.main import create_app
 from app.settings import Settings
 from tests.client import Tenant, new_tenant
 from tests.jobs import run_due
+from tests.processes import Process, api_processes, leadgate
 
 API_PROCESSES = 2
 DELAY_S = 0.004
@@ -56,19 +54,6 @@ class Spread(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(self._random.random() * DELAY_S)
         return await self._random.choice(self._servers).handle_async_request(request)
-
-
-class Process(httpx.AsyncHTTPTransport):
-    """`leadgate api` on this port, whatever host the client names."""
-
-    def __init__(self, port: int) -> None:
-        # The server closes what rests for 5 s, perhaps just as a request is written to it.
-        super().__init__(limits=httpx.Limits(keepalive_expiry=2))
-        self._port = port
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.url = request.url.copy_with(host="127.0.0.1", port=self._port)
-        return await super().handle_async_request(request)
 
 
 @dataclass(frozen=True)
@@ -126,25 +111,12 @@ async def in_this_process(settings: Settings, seed: str) -> AsyncIterator[Servic
 @asynccontextmanager
 async def in_processes(settings: Settings, seed: str) -> AsyncIterator[Service]:
     """`leadgate api`, `leadgate worker`, as in a deployment."""
-    ports = [free_port() for _ in range(API_PROCESSES)]
-    environment = dict(os.environ) | {
-        "LEADGATE_FOLD_INTERVAL_S": "0.5",
-        "LEADGATE_SWEEP_INTERVAL_S": str(WORK_EVERY_S),
-    }
-    programs = [
-        Program("worker", (sys.executable, "-m", "app.cli", "worker"), environment),
-        *(
-            Program(
-                f"api {port}",
-                (sys.executable, "-m", "app.cli", "api", "--port", str(port)),
-                environment,
-            )
-            for port in ports
-        ),
-    ]
-    async with running(*programs), open_resources(settings) as resources:
-        for port in ports:
-            await _ready(port)
+    often = settings.model_copy(update={"fold_interval_s": 0.5, "sweep_interval_s": WORK_EVERY_S})
+    async with (
+        running(leadgate(often, "worker")),
+        api_processes(often, API_PROCESSES) as ports,
+        open_resources(settings) as resources,
+    ):
         yield Service(resources, Spread([Process(port) for port in ports], seed))
 
 
@@ -153,14 +125,3 @@ async def _work(resources: Resources) -> None:
         await queue_folds(resources)
         await run_due(resources)
         await asyncio.sleep(WORK_EVERY_S)
-
-
-async def _ready(port: int) -> None:
-    async with asyncio.timeout(READY_S), httpx.AsyncClient() as client:
-        while True:
-            try:
-                await client.get(f"http://127.0.0.1:{port}/health/live")
-            except httpx.TransportError:
-                await asyncio.sleep(0.1)
-            else:
-                return
