@@ -74,9 +74,11 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     import uvicorn
 
     from app.environment import read_settings
+    from app.kit.server import protocol
     from app.main import create_app
 
-    app = create_app(read_settings())
+    settings = read_settings()
+    app = create_app(settings)
     # A batch makes ten thousand short-lived objects and no cycles; what was imported stays. So the
     # collector looks at less, less often.
     gc.freeze()
@@ -85,6 +87,8 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         app,
         host=host,
         port=port,
+        http=protocol(settings.header_timeout_s, settings.body_timeout_s),
+        ws="none",
         log_config=None,
         access_log=False,  # a SmartLead client sends its key in the URL
         server_header=False,

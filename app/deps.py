@@ -14,7 +14,7 @@ from app.kit.db import Tx
 from app.kit.description import Responses, described
 from app.kit.http import Route
 from app.kit.pages import MAX_LIMIT, Page
-from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable
+from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable, TooBusy
 from app.kit.resources import Resources
 from app.values import KeyScope
 from app.workspaces.errors import InvalidApiKey, ScopeMissing
@@ -164,7 +164,7 @@ WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
 AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
 
 
-EVERYWHERE = (InvalidApiKey, ScopeMissing, InvalidRequest, ServiceUnavailable)
+EVERYWHERE = (InvalidApiKey, ScopeMissing, InvalidRequest, ServiceUnavailable, TooBusy)
 
 
 def problems(*own: type[Problem]) -> Responses:

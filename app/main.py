@@ -1,5 +1,6 @@
 """The HTTP application."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from app.campaigns.router import router as campaigns
 from app.gate.router import router as gate
 from app.health.router import router as health
 from app.imports.router import router as imports
+from app.kit.concurrency import AtMost
 from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.resources import open_resources
@@ -25,6 +27,7 @@ ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, laun
 """In this order: fixed paths stand before those with an id."""
 SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After")
 """What a web page of another origin may read besides the body."""
+ALWAYS_ANSWERED = re.compile(r"/health/|/metrics$")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -47,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     add_problem_handlers(app)
+    app.add_middleware(AtMost, limit=settings.max_concurrent_requests, exempt=ALWAYS_ANSWERED)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -20,6 +20,7 @@ from app.kit.problems import (
     BodyTooLarge,
     InvalidRequest,
     MalformedJson,
+    RequestTimeout,
     RouteNotFound,
     UnsupportedMediaType,
 )
@@ -31,7 +32,7 @@ NUL = "\x00"
 NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 CONTAINERS = (dict, list)
 
-OF_BODIES = described(BodyTooLarge, UnsupportedMediaType, MalformedJson)
+OF_BODIES = described(BodyTooLarge, UnsupportedMediaType, MalformedJson, RequestTimeout)
 
 ID = re.compile(r"\{(\w+_id)\}")
 

@@ -149,6 +149,10 @@ def of_status(error: HTTPException) -> Problem:
         return problems.MethodNotAllowed(
             "This path does not answer to this method.", headers=dict(error.headers or {})
         )
+    if error.status_code == 408:
+        return problems.RequestTimeout("The body did not come in time.")
+    if error.status_code == 431:
+        return problems.HeadTooLarge()
     if error.status_code == 413:
         return problems.BodyTooLarge("The body is larger than 10 MiB.")
     return MalformedJson("The request could not be read.")

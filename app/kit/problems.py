@@ -64,6 +64,27 @@ class MalformedJson(Problem):
     example = ("The body is not JSON: unexpected character: line 1 column 1 (char 0).",)
 
 
+class MalformedRequest(Problem):
+    """What arrived is no HTTP/1.1 that can be answered."""
+
+    status, code = HTTPStatus.BAD_REQUEST, "malformed_request"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The request could not be read: {what[:1].lower()}{what[1:]}.")
+
+
+class HeadTooLarge(Problem):
+    status, code = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large"
+
+    def __init__(self) -> None:
+        super().__init__("The address and the headers are larger than 64 KiB, or more than 200.")
+
+
+class RequestTimeout(Problem):
+    status, code = HTTPStatus.REQUEST_TIMEOUT, "request_timeout"
+    example = ("The body did not come in time.",)
+
+
 class BodyTooLarge(Problem):
     status, code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large"
     example = ("The body is larger than 10 MiB.",)
@@ -87,6 +108,17 @@ class ServiceUnavailable(Problem):
 
     status, code = HTTPStatus.SERVICE_UNAVAILABLE, "service_unavailable"
     example = ("The database cannot be reached. Try again.",)
+
+
+class TooBusy(Problem):
+    """The process works on as many requests as it may; nothing of this one was done."""
+
+    status, code = HTTPStatus.SERVICE_UNAVAILABLE, "too_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Too many requests are being worked on. Try again.", headers={"Retry-After": "1"}
+        )
 
 
 class InternalError(Problem):
