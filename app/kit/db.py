@@ -69,6 +69,28 @@ class Tx:
         with _away():
             await self._driver.copy_records_to_table(table, columns=columns, records=records)
 
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What the block wrote is undone when it raises, and the transaction may go on.
+
+        The jobs that it queued are forgotten too.
+        """
+        queued = len(self.queued)
+        with _away():
+            await self._driver.execute("savepoint here")
+        try:
+            yield
+        except Exception as error:
+            if not is_away(error):  # else there is nobody to ask for it
+                with _away():
+                    await self._driver.execute(
+                        "rollback to savepoint here; release savepoint here"
+                    )
+            del self.queued[queued:]
+            raise
+        with _away():
+            await self._driver.execute("release savepoint here")
+
 
 class Database:
     """The pool. ``on_queued`` is told of the jobs of a transaction once it has been committed."""
