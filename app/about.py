@@ -18,6 +18,9 @@ administer (and both).
 Whatever fails is `application/problem+json` (RFC 9457) with a permanent `code`. Every answer has an
 `X-Request-Id`. Each path answers with and without a trailing slash. Times are RFC 3339 in UTC.
 
+A POST, PATCH or DELETE with an `Idempotency-Key` may be sent again for 24 hours: it has one effect,
+and the same answer, marked by `Idempotency-Replayed: true`.
+
 Lists take `limit` and `cursor`: the answer's `next_cursor` asks for the next page, and is null at
 the end. Where the answer is a bare array, it is in the headers `Link` and `X-Next-Cursor`.
 """,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Annotated, TypeVar, TypeVarTuple, cast
 
 from fastapi import Depends, Query, Request, Response, Security
@@ -10,11 +10,15 @@ from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
 from pydantic import BaseModel
 
+from app.kit.answers import Answer
 from app.kit.db import Tx
 from app.kit.description import Responses, described
+from app.kit.guard import CheckedRequest
 from app.kit.http import Route
+from app.kit.idempotency import RequestIdentity
 from app.kit.pages import MAX_LIMIT, Page
 from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable, TooBusy
+from app.kit.repeats import KeyHeader, Repeatable, fingerprint
 from app.kit.resources import Resources
 from app.values import KeyScope
 from app.workspaces.errors import InvalidApiKey, ScopeMissing
@@ -125,11 +129,12 @@ ArrayPageParams = Annotated[Page, Depends(_page(MAX_LIMIT))]
 class Unit:
     """One unit of work of a write endpoint: begin, operation, answer encoded, commit.
 
-    All of it again after a lost conflict.
+    All of it again after a lost conflict. A request with a key is worked on once.
     """
 
-    def __init__(self, resources: Resources, caller: Caller) -> None:
+    def __init__(self, resources: Resources, caller: Caller, repeatable: Repeatable | None) -> None:
         self._resources = resources
+        self._repeatable = repeatable
         self.caller = caller
 
     async def run(
@@ -146,20 +151,31 @@ class Unit:
         """
 
         async def work(tx: Tx) -> Response:
-            result = await operation(tx, self.caller, *args)
-            body = answer(result).model_dump_json(by_alias=True)
-            return Response(body, status_code=status, media_type="application/json")
+            return Answer(answer(await operation(tx, self.caller, *args)), status)
 
-        return cast(A, await self._resources.database.run(work))
+        once = partial(self._repeatable.once, work=work) if self._repeatable else work
+        return cast(A, await self._resources.database.run(once))
 
 
-def _unit(scope: KeyScope) -> Callable[..., Unit]:
-    def unit(resources: AppResources, caller: Annotated[Caller, Depends(Needs(scope))]) -> Unit:
-        return Unit(resources, caller)
+def _unit(scope: KeyScope) -> Callable[..., Awaitable[Unit]]:
+    async def unit(
+        request: CheckedRequest,
+        resources: AppResources,
+        caller: Annotated[Caller, Depends(Needs(scope))],
+        key: KeyHeader = None,
+    ) -> Unit:
+        if key is None:
+            return Unit(resources, caller, None)
+        path, query = request.scope["path"], request.scope["query_string"]
+        known_by = fingerprint(request.method, path, query, request.canonical_json())
+        identity = RequestIdentity(caller.workspace_id, key, known_by)
+        return Unit(resources, caller, Repeatable(request, identity, resources.settings.secret_key))
 
     return unit
 
 
+ReadUnit = Annotated[Unit, Depends(_unit(KeyScope.READ))]
+"""For a POST that only asks: it may be sent again like every other."""
 WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
 AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
 

@@ -16,6 +16,7 @@ from app.imports.router import router as imports
 from app.kit.concurrency import AtMost
 from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
+from app.kit.repeats import REPLAYED
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
 from app.leads.router import router as leads
@@ -25,7 +26,7 @@ from app.workspaces.router import router as workspaces
 
 ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch)
 """In this order: fixed paths stand before those with an id."""
-SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After")
+SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED)
 """What a web page of another origin may read besides the body."""
 ALWAYS_ANSWERED = re.compile(r"/health/|/metrics$")
 

@@ -61,6 +61,14 @@ class Checked:
     at_domain: dict[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """In the order of the rows, and on which terms they were judged."""
+
+    rows: Sequence[Checked]
+    terms: Terms
+
+
 async def why(tx: Tx, caller: Caller, given: str, campaign_id: CampaignId) -> Why:
     """Raises CampaignNotFound, NotAnAddress."""
     campaign = await CampaignRepository(tx, caller.workspace_id).get(campaign_id)
@@ -94,9 +102,24 @@ def visible(facts: Facts, terms: Terms) -> Facts:
 
 
 async def check(
+    tx: Tx,
+    caller: Caller,
+    asked: Sequence[Asked],
+    campaign_id: CampaignId | None,
+    scope: DuplicateScope | None,
+) -> CheckResult:
+    """What would become of these rows; without a campaign, as if they entered a new one.
+
+    Raises CampaignNotFound.
+    """
+    terms = await _terms_of_check(tx, caller, campaign_id, scope)
+    return CheckResult(await _check(tx, caller.workspace_id, asked, terms), terms)
+
+
+async def _check(
     tx: Tx, workspace_id: WorkspaceId, asked: Sequence[Asked], terms: Terms
 ) -> list[Checked]:
-    """What would become of these rows, in a fixed number of statements."""
+    """In a fixed number of statements."""
     facts = FactsRepository(tx, workspace_id)
     profiles = [
         linkedin_key(one.linkedin_profile) if one.linkedin_profile else None for one in asked
@@ -117,13 +140,9 @@ async def check(
     ]
 
 
-async def terms_of_check(
+async def _terms_of_check(
     tx: Tx, caller: Caller, campaign_id: CampaignId | None, scope: DuplicateScope | None
 ) -> Terms:
-    """Without a campaign the rows are judged as if they entered a new one.
-
-    Raises CampaignNotFound.
-    """
     applied = applied_scope(scope, None, caller.defaults.duplicate_scope, caller.policy)
     terms = Terms(
         NO_CAMPAIGN,

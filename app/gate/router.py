@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.campaigns.errors import CampaignNotFound
-from app.deps import KeyedRoute, Reader, ReadTx, problems
+from app.deps import KeyedRoute, Reader, ReadTx, ReadUnit, problems
 from app.gate import inquiries
 from app.gate.errors import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
@@ -27,9 +27,10 @@ async def explain_lead(
 
 
 @router.post("/check", responses=problems(CampaignNotFound))
-async def check_leads(body: CheckIn, caller: Reader, tx: ReadTx) -> CheckOut:
+async def check_leads(body: CheckIn, unit: ReadUnit) -> CheckOut:
     """Check up to 1,000 addresses, profiles or domains before anybody pays to enrich them."""
     campaign_id = None if body.campaign_id is None else CampaignId(body.campaign_id)
-    terms = await inquiries.terms_of_check(tx, caller, campaign_id, body.duplicate_scope)
     asked = [row.asked() for row in body.rows]
-    return CheckOut.of(await inquiries.check(tx, caller.workspace_id, asked, terms), terms)
+    return await unit.run(
+        inquiries.check, asked, campaign_id, body.duplicate_scope, answer=CheckOut.of
+    )

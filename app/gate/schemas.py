@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from app.gate import examples
 from app.gate.documents import explained
 from app.gate.facts import Buried, Membership
-from app.gate.inquiries import Asked, Checked, Why
+from app.gate.inquiries import Asked, Checked, CheckResult, Why
 from app.gate.rules import ADDED, Terms, Verdict
 from app.gate.sending import SendStop
 from app.kit.fields import BIGGEST
@@ -266,8 +266,11 @@ class CheckOut(BaseModel):
     data: list[CheckedRowOut]
 
     @classmethod
-    def of(cls, checked: list[Checked], terms: Terms) -> "CheckOut":
-        return cls(data=[_row(index, one, terms) for index, one in enumerate(checked)])
+    def of(cls, found: CheckResult) -> "CheckOut":
+        return cls(data=[_row(index, one, found.terms) for index, one in enumerate(found.rows)])
+
+    def shortened(self) -> None:
+        """Nothing was written: who asks again may be answered anew."""
 
 
 def _row(index: int, checked: Checked, terms: Terms) -> CheckedRowOut:

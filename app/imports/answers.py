@@ -100,6 +100,17 @@ def warnings(result: BatchResult) -> list[dict[str, Any]]:
     ]
 
 
+def shortened(import_id: int) -> dict[str, Any]:
+    """The warning of an answer from which the rows were left out."""
+    return {
+        "code": "answer_shortened",
+        "detail": f"Left out here: the rows, which are at /api/v1/imports/{import_id}/rows.",
+        "campaign_id": None,
+        "campaign_name": None,
+        "send_instead": None,
+    }
+
+
 ORIGINS = {
     "request": "asked for in the settings",
     "flag": "from ignore_duplicate_leads_in_other_campaign",

@@ -5,7 +5,7 @@ import re
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.kit.http import problem_response
+from app.kit.answers import problem_response
 from app.kit.problems import TooBusy
 
 

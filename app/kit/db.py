@@ -83,9 +83,7 @@ class Tx:
         except Exception as error:
             if not is_away(error):  # else there is nobody to ask for it
                 with _away():
-                    await self._driver.execute(
-                        "rollback to savepoint here; release savepoint here"
-                    )
+                    await self._driver.execute("rollback to savepoint here; release savepoint here")
             del self.queued[queued:]
             raise
         with _away():

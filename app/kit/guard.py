@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 from fastapi import Request, Response, params
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import QueryParams
@@ -24,6 +25,8 @@ from app.kit.problems import (
     RouteNotFound,
     UnsupportedMediaType,
 )
+from app.kit.repeats import HEADER as IDEMPOTENCY_KEY
+from app.kit.repeats import OF_REPEATS
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 MAX_DEPTH = 64
@@ -70,6 +73,8 @@ class Route(APIRoute):
         super().__init__(ID.sub(r"{\1:id}", path), endpoint, **options)
         if self.body_field is not None:
             self.responses = together(self.responses, OF_BODIES)
+        if any(field.alias == IDEMPOTENCY_KEY for field in get_flat_params(self.dependant)):
+            self.responses = together(self.responses, OF_REPEATS)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()
@@ -120,6 +125,12 @@ class CheckedRequest(Request):
         if not hasattr(self, "_json"):
             self._json = document(await self.body())
         return self._json
+
+    def canonical_json(self) -> bytes:
+        """The same for any white space and order of members; empty if no JSON was asked for."""
+        if not hasattr(self, "_json"):
+            return b""
+        return orjson.dumps(self._json, option=orjson.OPT_SORT_KEYS)
 
 
 def refuse_length(request: Request, limit: int) -> None:

@@ -5,7 +5,6 @@ import re
 import uuid
 from typing import Any
 
-import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -13,11 +12,12 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import problems
+from app.kit.answers import problem_response
 from app.kit.db import is_away, is_out_of_range, is_slow
 from app.kit.guard import Route
-from app.kit.problems import PROBLEM_JSON, InvalidRequest, MalformedJson, Problem
+from app.kit.problems import InvalidRequest, MalformedJson, Problem
 
-__all__ = ["Frame", "Route", "add_problem_handlers", "problem_response"]
+__all__ = ["Frame", "Route", "add_problem_handlers"]
 
 log = logging.getLogger(__name__)
 
@@ -65,16 +65,6 @@ def _request_id(scope: Scope) -> str:
             given: bytes = value
             return given.decode()
     return uuid.uuid4().hex
-
-
-def problem_response(request: Request, problem: Problem) -> Response:
-    request_id = getattr(request.state, "request_id", "")
-    return Response(
-        orjson.dumps(problem.document(request_id)),
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type=PROBLEM_JSON,
-    )
 
 
 def add_problem_handlers(app: FastAPI) -> None:

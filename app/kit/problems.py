@@ -103,6 +103,29 @@ class MethodNotAllowed(Problem):
     status, code = HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed"
 
 
+class IdempotencyKeyInUse(Problem):
+    """The first request with this key has not been answered yet."""
+
+    status, code = HTTPStatus.CONFLICT, "idempotency_key_in_use"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A request with this Idempotency-Key is still running. Try again.",
+            headers={"Retry-After": "1"},
+        )
+
+
+class IdempotencyKeyReused(Problem):
+    """The key belongs to another request: other method, path, query or body."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was sent with another request; a new request needs a new key."
+        )
+
+
 class ServiceUnavailable(Problem):
     """PostgreSQL is away or too slow, or a conflict with other requests outlived its retries."""
 

@@ -15,6 +15,7 @@ from pydantic.config import JsonDict
 from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
 from app.kit.fields import BIGGEST, Text
 from app.kit.pages import Paged
+from app.suppression.errors import MOST_SHOWN
 from app.suppression.operations import Lifted, Suppressed
 from app.suppression.rules import Entry, Reach, Refused, Wanted
 from app.values import SuppressionId, SuppressionSource
@@ -199,6 +200,10 @@ class BlockDomainsOut(BaseModel):
             invalid=[RefusedEntryOut.of(one) for one in result.refused],
         )
 
+    def shortened(self) -> Self:
+        """With the first of those that did not go in."""
+        return self.model_copy(update={"invalid": self.invalid[:MOST_SHOWN]})
+
 
 class SuppressOut(BaseModel):
     """``added_count`` entries are new on the list; what was there already is not counted again."""
@@ -229,6 +234,10 @@ class SuppressOut(BaseModel):
             invalid=[RefusedEntryOut.of(one) for one in result.refused],
         )
 
+    def shortened(self) -> Self:
+        """With the first of those that did not go in."""
+        return self.model_copy(update={"invalid": self.invalid[:MOST_SHOWN]})
+
 
 class LiftOut(BaseModel):
     """``not_found`` names the ids or texts that are not on the list."""
@@ -252,6 +261,10 @@ class LiftOut(BaseModel):
             deleted_count=len(result.entries),
             not_found=result.not_found,
         )
+
+    def shortened(self) -> Self:
+        """With the first of those that were not found."""
+        return self.model_copy(update={"not_found": self.not_found[:MOST_SHOWN]})
 
 
 class UnblockOut(BaseModel):

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
-from app.imports.answers import answer
+from app.imports.answers import answer, shortened
 from app.imports.operations import BatchResult
 from app.kit.fields import BLANK_IS_NULL, Lenient, Text
 from app.leads.schemas.fields import CustomValue
@@ -227,3 +227,17 @@ class AddLeadsOut(BaseModel):
     @classmethod
     def of(cls, result: BatchResult) -> "AddLeadsOut":
         return cls.model_construct(**answer(result))
+
+    def shortened(self) -> "AddLeadsOut | None":
+        """Without the rows, which the import keeps. A dry run has none, and may be run again."""
+        if self.import_id is None:
+            return None
+        ids = self.emailToLeadIdMap
+        return self.model_copy(
+            update={
+                "invalid_emails": [],
+                "skipped_leads": [],
+                "warnings": [*self.warnings, shortened(self.import_id)],
+                "emailToLeadIdMap": ids and {whose: {} for whose in ids},
+            }
+        )

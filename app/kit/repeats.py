@@ -1,0 +1,124 @@
+"""``Idempotency-Key``: a request that is sent again has one effect, and one answer."""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import unquote_plus
+
+import orjson
+from fastapi import Header, Request, Response
+from pydantic import AfterValidator, SecretStr
+
+from app.kit.answers import Answer, problem_response
+from app.kit.db import Tx
+from app.kit.description import Responses, described
+from app.kit.idempotency import KeptAnswer, RequestIdentity
+from app.kit.problems import IdempotencyKeyInUse, IdempotencyKeyReused, Problem
+
+HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+MAX_KEY = 255
+MAX_KEPT_BYTES = 1024 * 1024
+NOT_KEPT = {401, 403, 413, 415, 422, 429}
+"""Answers to requests that never ran, and may be mended and sent again under the same key."""
+
+BARE = re.compile(r"[!#-~][!-~]*")
+QUOTED = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])+)"')
+"""A string of structured fields (RFC 9651, 3.3.3), here without spaces."""
+ESCAPED = re.compile(r'\\(["\\])')
+
+OF_REPEATS: Responses = described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
+    200: {
+        "headers": {
+            REPLAYED: {
+                "description": "`true`: the answer to an earlier request with this key.",
+                "schema": {"type": "string"},
+            }
+        }
+    }
+}
+"""For the ``responses`` of endpoints that take a key."""
+
+
+def idempotency_key(given: str | None) -> str | None:
+    """Bare, as Stripe's clients send it, or quoted, as the IETF's draft has it; the same key."""
+    if given is None:
+        return None
+    quoted = QUOTED.fullmatch(given)
+    key = ESCAPED.sub(r"\1", quoted[1]) if quoted else given
+    if len(key) > MAX_KEY or not (quoted or BARE.fullmatch(given)):
+        raise ValueError(f"1 to {MAX_KEY} visible ASCII characters, in quotes or without")
+    return key
+
+
+KeyHeader = Annotated[
+    str | None,
+    Header(
+        alias=HEADER,
+        description="Any text of your own, such as a UUID, to send this request again with: for 24"
+        " hours it has one effect and the same answer. 1 to 255 visible ASCII characters.",
+    ),
+    AfterValidator(idempotency_key),
+]
+
+
+def fingerprint(method: str, path: str, query: bytes, body: bytes) -> bytes:
+    """By which a request is known again: 32 bytes. The API key is no part of it."""
+    asked = b"&".join(
+        pair
+        for pair in query.split(b"&")
+        if unquote_plus(pair.partition(b"=")[0].decode("latin-1")) != "api_key"
+    )
+    return hashlib.sha256(b"\0".join([method.encode(), path.encode(), asked, body])).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """A request with a key."""
+
+    request: Request
+    identity: RequestIdentity
+    secret: SecretStr
+
+    async def once(self, tx: Tx, work: Callable[[Tx], Awaitable[Response]]) -> Response:
+        """The answer of the work, or the one that the request had before.
+
+        Key, effects and answer are committed together or not at all. A problem's answer is kept
+        too, beside effects that were undone.
+
+        Raises IdempotencyKeyInUse, IdempotencyKeyReused, and problems whose answers are not kept.
+        """
+        kept = KeptAnswer(tx, self.secret, self.identity)
+        await kept.hold()
+        if before := await kept.find():
+            return replayed(before)
+        try:
+            async with tx.savepoint():
+                answer = await work(tx)
+        except Problem as problem:
+            if problem.status in NOT_KEPT or problem.status >= 500:
+                raise
+            answer = problem_response(self.request, problem)
+        if short := shortened(answer):
+            await kept.keep(packed(short))
+        return answer
+
+
+def shortened(answer: Response) -> Response | None:
+    """The answer as it is kept: whole, if it is not too long. Those of problems never are."""
+    if len(answer.body) <= MAX_KEPT_BYTES or not isinstance(answer, Answer):
+        return answer
+    return answer.shortened()
+
+
+def packed(answer: Response) -> bytes:
+    """Status and headers in a line of JSON, then the body as it is."""
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    return orjson.dumps([answer.status_code, headers]) + b"\n" + bytes(answer.body)
+
+
+def replayed(kept: bytes) -> Response:
+    head, _, body = kept.partition(b"\n")
+    status, headers = orjson.loads(head)
+    return Response(body, status_code=status, headers={**headers, REPLAYED: "true"})
