@@ -9,8 +9,9 @@ import pytest
 from fastapi import APIRouter, Body, FastAPI, Query, Request
 from pydantic import BaseModel
 
-from app.kit.guard import MAX_BODY_BYTES, MAX_DEPTH
+from app.kit.guard import MAX_BODY_BYTES
 from app.kit.http import Frame, Route, add_problem_handlers
+from app.kit.json_text import MAX_DEPTH
 
 
 class EchoIn(BaseModel):
@@ -49,6 +50,11 @@ async def page(limit: int = 7, of: Annotated[list[str], Query()] = []) -> str:  
 @router.get("/needed")
 async def needed(q: str) -> str:
     return q
+
+
+@router.get("/words/{word}", name="word")
+async def word(word: str) -> str:
+    return word
 
 
 @router.get("/things/fixed")
@@ -123,6 +129,55 @@ async def test_each_nul_is_pointed_at(echoes: httpx.AsyncClient) -> None:
         "/custom/0/a~1b~0",
     ]
     assert answer.json()["detail"] == "/name: Text may not hold a NUL character."
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers", "code"),
+    [
+        (b'{"name": "a", "name": "a"}', ["/name"], "duplicate_name"),
+        (b'{"name": "a", "n\\u0061me": ":"}', ["/name"], "duplicate_name"),
+        (b'{"name": "a:", "name": "\\u003a:"}', ["/name"], "duplicate_name"),
+        (b'{"name": "a", "name": "\\u003A"}', ["/name"], "duplicate_name"),
+        (
+            b'{"custom": [{}, {"a/b": 1, "a/b": {"c": 1, "c": 2}}]}',
+            ["/custom/1/a~1b", "/custom/1/a~1b/c"],
+            "duplicate_name",
+        ),
+        (b'{"custom": 18446744073709551616}', ["/custom"], "number_too_large"),
+        (b'{"custom": [1, -9223372036854775809]}', ["/custom/1"], "number_too_large"),
+        (b'{"custom":[{"~":' + b"9" * 300 + b"}]}", ["/custom/0/~0"], "number_too_large"),
+        (b"18446744073709551616", [""], "number_too_large"),
+    ],
+)
+async def test_what_would_be_lost_in_reading_is_pointed_at(
+    echoes: httpx.AsyncClient, body: bytes, pointers: list[str], code: str
+) -> None:
+    answer = await echoes.post("/echo", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed_json")
+    errors = answer.json()["errors"]
+    assert [(error["pointer"], error["code"]) for error in errors] == [(p, code) for p in pointers]
+    assert answer.json()["detail"] == f"{pointers[0]}: {errors[0]['detail']}"
+
+
+async def test_many_faults_are_not_all_told(echoes: httpx.AsyncClient) -> None:
+    body = b'{"custom": [' + b",".join([b'{"a": 1, "a": 2}'] * 1000) + b"]}"
+    answer = await echoes.post("/echo", content=body, headers=JSON)
+    assert len(answer.json()["errors"]) == 100
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"custom": "12345678901234567890123"}',
+        b'{"custom": "ids: 12345678901234567890123"}',
+        b'{"custom": ["\\u003a", ":::", {"a": {"a": ":"}}, {"a": 1}]}',
+        b'{"custom": [18446744073709551615, -9223372036854775808]}',
+        b'{"custom": [0.12345678901234567, 1e20, 1.5e-7]}',
+    ],
+)
+async def test_nothing_else_is_taken_for_lost(echoes: httpx.AsyncClient, body: bytes) -> None:
+    answer = await echoes.post("/echo", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()["custom"]) == (200, orjson.loads(body)["custom"])
 
 
 @pytest.mark.parametrize(
@@ -205,6 +260,8 @@ async def test_a_body_over_the_limit_is_not_read(
         ("/search?q=%ed%a0%80", 422, "invalid_request"),
         ("/search?q=%ff", 422, "invalid_request"),
         ("/search%00", 404, "route_not_found"),
+        ("/words/%ff", 404, "route_not_found"),
+        ("/words/%ed%a0%80", 404, "route_not_found"),
         ("/nowhere", 404, "route_not_found"),
         ("/echo", 405, "method_not_allowed"),
     ],

@@ -1,0 +1,162 @@
+"""JSON as clients send it: read by the fast parser, and nothing of it lost or unstorable."""
+
+import json
+import re
+from codecs import BOM_UTF8
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from app.kit.problems import InvalidRequest, MalformedJson
+
+MAX_DEPTH = 64
+"""Levels of arrays and objects; pydantic and orjson write no more than 254."""
+NUL = "\x00"
+NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+CONTAINERS = (dict, list)
+COLON_ESCAPED = re.compile(rb"\\u003[aA]")
+ONLY_DIGITS = bytes(48 if chr(byte).isdecimal() and byte < 128 else 32 for byte in range(256))
+"""To translate by: each digit into 0, all else into a space."""
+MANY_DIGITS = b"0" * 19
+LONG_INTEGER = re.compile(rb"(?:^|[:,\[\s])-?[0-9]{19}")
+INTEGERS = range(-(2**63), 2**64)
+"""Those that the parser reads as integers; of larger ones it makes floats, without a word."""
+MOST_FAULTS = 100
+
+
+def document(body: bytes) -> Any:
+    """The value of a JSON text that can be stored. Raises MalformedJson or InvalidRequest.
+
+    orjson refuses infinity, lone surrogates and broken UTF-8, but of two members with one name it
+    keeps the last, and makes floats of long integers. PostgreSQL has no NUL.
+    """
+    text = body.removeprefix(BOM_UTF8)
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise MalformedJson(f"The body is not JSON: {error}.") from None
+    if not (_is_surely_shallow(text) or _is_shallow(value)):
+        raise InvalidRequest(f"The body is nested more than {MAX_DEPTH} levels deep.")
+    escapes = b"\\" in text
+    if _may_lose_members(text, value, escapes) or _may_lose_digits(text):
+        _refuse_losses(text)
+    if escapes and b"\\u0000" in text:
+        _refuse_nuls(value)
+    return value
+
+
+def _is_surely_shallow(body: bytes) -> bool:
+    """Of the bare brackets, take away the innermost pairs, level by level.
+
+    In 0.1 ms for 400 leads, a quarter of what looking at their values takes. Unpaired brackets in
+    texts leave a rest; then it is not sure.
+    """
+    brackets = body.translate(None, NO_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")
+    return not brackets
+
+
+def _is_shallow(value: Any) -> bool:
+    """Level by level."""
+    level = [value] if type(value) in CONTAINERS else []
+    for _ in range(MAX_DEPTH):
+        if not level:
+            break
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if type(parent) is dict else parent)
+            if type(child) in CONTAINERS
+        ]
+    return not level
+
+
+def _may_lose_members(text: bytes, value: Any, escapes: bool) -> bool:
+    """Each member has a colon; so has a text, as many as before, unless one was escaped."""
+    if escapes and COLON_ESCAPED.search(text):
+        return True
+    return text.count(b":") != orjson.dumps(value).count(b":")
+
+
+def _may_lose_digits(text: bytes) -> bool:
+    """The first look takes a twentieth of the second's time."""
+    return MANY_DIGITS in text.translate(ONLY_DIGITS) and bool(LONG_INTEGER.search(text))
+
+
+class Repeating(dict[str, Any]):
+    """An object that was written with several members of one name."""
+
+    repeated: list[str]
+
+
+BEYOND = object()
+"""In the place of an integer that is too long."""
+
+
+def _refuse_losses(text: bytes) -> None:
+    """Read again, slowly, to say where."""
+    value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+    errors = list(islice(_losses(value), MOST_FAULTS))
+    if errors:
+        raise MalformedJson(f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = Counter(name for name, _ in members)
+    if len(names) == len(members):
+        return dict(members)
+    made = Repeating(members)
+    made.repeated = [name for name, times in names.items() if times > 1]
+    return made
+
+
+def _integer(digits: str) -> object:
+    return int(digits) if len(digits) <= 20 and int(digits) in INTEGERS else BEYOND
+
+
+def _losses(value: Any) -> Iterator[dict[str, str]]:
+    for pointer, one in _places(value, ""):
+        if one is BEYOND:
+            detail = "An integer of more than 64 bits cannot be kept."
+            yield {"pointer": pointer, "code": "number_too_large", "detail": detail}
+        elif isinstance(one, Repeating):
+            detail = "The object has several members of this name."
+            for name in one.repeated:
+                where = f"{pointer}/{_escaped(name)}"
+                yield {"pointer": where, "code": "duplicate_name", "detail": detail}
+
+
+def _refuse_nuls(value: Any) -> None:
+    detail = "Text may not hold a NUL character."
+    errors = [
+        {"pointer": pointer, "code": "nul_character", "detail": detail}
+        for pointer, one in islice(_with_nuls(value), MOST_FAULTS)
+    ]
+    if errors:
+        raise InvalidRequest(f"{errors[0]['pointer']}: {detail}", errors=errors)
+
+
+def _with_nuls(value: Any) -> Iterator[tuple[str, Any]]:
+    for pointer, one in _places(value, ""):
+        texts = one if isinstance(one, dict) else [one] if isinstance(one, str) else []
+        if any(NUL in text for text in texts):
+            yield pointer, one
+
+
+def _places(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """Every value in it, with its JSON pointer (RFC 6901); itself first."""
+    yield pointer, value
+    if isinstance(value, list):
+        for n, item in enumerate(value):
+            yield from _places(item, f"{pointer}/{n}")
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _places(item, f"{pointer}/{_escaped(name)}")
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
