@@ -23,12 +23,13 @@ class Proxy:
         self._open: set[asyncio.Task[None]] = set()
         self._sockets: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
+        self._age = 0
         self.port = 0
         self.latency_s = 0.0
         """Before each piece, in each direction."""
         self.forwards, self.answers = True, True
         """Without both it is a black hole; without the second only the answers are lost."""
-        self.traps: dict[bytes, Callable[[], None]] = {}
+        self.traps: dict[bytes, Callable[[], object]] = {}
         """Sprung once, when a client has sent this, before the server gets to see it."""
 
     async def __aenter__(self) -> Self:
@@ -67,6 +68,10 @@ class Proxy:
     def silence(self, *, on: bool = True) -> None:
         """A black hole: connections are accepted, what comes is read, and nothing goes on."""
         self.forwards = self.answers = not on
+
+    def abandon(self) -> None:
+        """A black hole for the connections that are open; new ones are served."""
+        self._age += 1
 
     def heal(self) -> None:
         self.silence(on=False)
@@ -107,11 +112,12 @@ class Proxy:
     async def _pass(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, asked: bool
     ) -> None:
+        age = self._age
         while piece := await reader.read(PIECE_BYTES):
             if asked:
                 self._spring(piece)
             await asyncio.sleep(self.latency_s)
-            if self.forwards if asked else self.answers:
+            if age == self._age and (self.forwards if asked else self.answers):
                 writer.write(piece)
                 await writer.drain()
         if writer.can_write_eof() and not writer.transport.is_closing():

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import Any, TypeVar
 
 import asyncpg
@@ -23,7 +24,9 @@ ATTEMPTS = 8
 """Two would do for deadlocks; the facts about few people whom many change at once change often."""
 LONGEST_PAUSE_S = 0.3
 ANSWER_S = 5
-"""How much later than PostgreSQL itself we give a statement up: then nobody is there any more."""
+"""How much later than PostgreSQL itself we give a statement up, at most: then nobody is there."""
+HANG_UP_S = 2
+"""For a good end, of a transaction or of all connections, before they are simply cut."""
 AWAY = ("08", "25006", "53", "57P")
 """Connection lost, read-only after a failover, out of resources, shutting down or starting up."""
 SLOW = {"55P03", "57014"}
@@ -103,7 +106,10 @@ class Database:
         statement_cache: bool = True,
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
     ) -> None:
-        self.engine = _engine(url, pool_size, statement_timeout_s + ANSWER_S, statement_cache)
+        answer_s = min(statement_timeout_s, ANSWER_S)
+        self.engine = _engine(url, pool_size, statement_timeout_s + answer_s, statement_cache)
+        event.listen(self.engine.sync_engine, "checkout", self._refuse_dead)
+        self._silent_at = 0.0
         self._begin = _begin(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
 
@@ -122,8 +128,8 @@ class Database:
                 yield tx
                 with _away():
                     ended = await driver.execute("commit")
-            except BaseException:
-                await _roll_back(connection, driver)
+            except BaseException as error:
+                await self._roll_back(driver, error)
                 raise
             # To the commit of a transaction in which a statement failed, it answers ROLLBACK.
             if ended != "COMMIT":
@@ -156,19 +162,57 @@ class Database:
         Only the driver's own ends it; what waits for locks belongs into a transaction.
         """
         async with self._connected() as (_, driver):
-            with _away():
-                records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
+            try:
+                with _away():
+                    records: list[asyncpg.Record] = await driver.fetch(sql, *arguments)
+            except BaseException as error:
+                if not isinstance(error, asyncpg.PostgresError):  # the statement may still run
+                    self._hang_up(driver, error)
+                raise
             return records
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, "asyncpg.Connection[Any]"]]:
         async with AsyncExitStack() as stack:
-            with _away():
-                connection = await stack.enter_async_context(self.engine.connect())
+            try:
+                with _away():
+                    connection = await stack.enter_async_context(self.engine.connect())
+            except DBAPIError as error:  # it is starting, full, or does not know us
+                raise DatabaseAway from error
             yield connection, await _driver(connection)
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP_S):
+                await self.engine.dispose()
+
+    async def _roll_back(self, driver: "asyncpg.Connection[Any]", error: BaseException) -> None:
+        """Whatever comes in between, no open transaction goes back to the pool."""
+        if is_away(error):
+            self._hang_up(driver, error)
+            return
+        try:
+            async with asyncio.timeout(HANG_UP_S):
+                await driver.execute("rollback")
+        except BaseException as failed:  # noqa: BLE001  # cancelled again, or nobody is there
+            self._hang_up(driver, failed)
+
+    def _hang_up(self, driver: "asyncpg.Connection[Any]", error: BaseException) -> None:
+        """At once: a good end would wait for the server. The pool makes another connection.
+
+        Where one was met with silence, the others that rest are not waited for one by one.
+        """
+        if isinstance(error.__cause__ or error, TimeoutError):
+            self._silent_at = time.time()
+        driver.terminate()
+
+    def _refuse_dead(self, connection: Any, record: Any, _proxy: object) -> None:
+        """The pool then takes or makes another connection; unlike a ping this costs nothing."""
+        driver = connection.driver_connection
+        if record.starttime <= self._silent_at:
+            driver.terminate()
+        if driver.is_closed():
+            raise DisconnectionError
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -187,6 +231,12 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # those are arguments that the driver refuses
     return (sqlstate(error) or "").startswith(AWAY)
+
+
+def reason(error: BaseException) -> str:
+    """For the log, and without what PostgreSQL says: that may hold values."""
+    cause = error.__cause__ or error
+    return f"{type(cause).__name__} {sqlstate(cause) or ''}".rstrip()
 
 
 def is_slow(error: BaseException) -> bool:
@@ -212,7 +262,7 @@ def _engine(
     )
     # AUTOCOMMIT: transaction() begins and commits by itself, in one round trip each. SQLAlchemy
     # would begin at its own first statement only, and a COPY before that would commit by itself.
-    engine = create_async_engine(
+    return create_async_engine(
         asyncpg_url(url),
         isolation_level="AUTOCOMMIT",
         pool_size=pool_size,
@@ -222,8 +272,6 @@ def _engine(
         hide_parameters=True,
         connect_args={"timeout": 5, "command_timeout": command_timeout_s, **cache},
     )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed)
-    return engine
 
 
 def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
@@ -253,17 +301,3 @@ async def _driver(connection: AsyncConnection) -> "asyncpg.Connection[Any]":
     driver: asyncpg.Connection[Any] | None = raw.driver_connection
     assert driver is not None
     return driver
-
-
-async def _roll_back(connection: AsyncConnection, driver: "asyncpg.Connection[Any]") -> None:
-    """Whatever comes in between, no open transaction goes back to the pool."""
-    try:
-        await driver.execute("rollback")
-    except BaseException:  # noqa: BLE001  # cancelled again, or the server is gone: give it up
-        await connection.invalidate()
-
-
-def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
-    """The pool then takes another connection, or makes one; unlike a ping this costs nothing."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import problems
 from app.kit.answers import problem_response
-from app.kit.db import is_away, is_out_of_range, is_slow
+from app.kit.db import is_away, is_out_of_range, is_slow, reason
 from app.kit.guard import Route
 from app.kit.problems import InvalidRequest, MalformedJson, Problem
 
@@ -113,7 +113,7 @@ class Unexpected:
 
 def _unexpected(error: Exception, scope: Scope) -> Problem:
     if is_away(error):
-        log.warning("the database is away: %s", type(error).__name__)
+        log.warning("the database is away: %s", reason(error))
         return problems.ServiceUnavailable(
             "The database cannot be reached. Try again.", headers={"Retry-After": RETRY_AFTER_S}
         )

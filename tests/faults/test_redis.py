@@ -1,0 +1,61 @@
+"""Redis goes away: everything is answered as before, the probe says so, and rings come again."""
+
+import asyncio
+import time
+from collections.abc import Awaitable
+
+import pytest
+from arq.connections import ArqRedis
+
+from app.settings import Settings
+from tests.client import Tenant
+from tests.faults.breaks import BREAKS, Break, heal
+from tests.faults.service import Service
+
+READY = {"status": "ok", "missing": [], "degraded": []}
+AT_ONCE_S = 0.4
+"""Less than Redis itself is given."""
+PATIENCE_S = 10
+
+
+async def ring(tenant: Tenant) -> None:
+    """By a request that queues a job."""
+    campaign = await tenant.campaign()
+    answer = await tenant.api.delete(f"/campaigns/{campaign}")
+    assert answer.status_code == 200, answer.text
+
+
+async def took(request: Awaitable[None]) -> float:
+    """Seconds."""
+    began = time.monotonic()
+    await request
+    return time.monotonic() - began
+
+
+async def rings(settings: Settings) -> int:
+    """That wait for a worker."""
+    assert settings.redis_url
+    redis = ArqRedis.from_url(settings.redis_url)
+    try:
+        return int(await redis.zcard("arq:queue"))
+    finally:
+        await redis.aclose()
+
+
+@pytest.mark.parametrize("broken", BREAKS)
+async def test_no_answer_waits_for_it(service: Service, settings: Settings, broken: Break) -> None:
+    tenant, proxy = service.tenant, service.redis
+    await ring(tenant)
+    await broken(proxy)
+    assert min([await took(ring(tenant)) for _ in range(3)]) < AT_ONCE_S
+    probed = await service.probe()
+    assert (probed.status_code, probed.json()) == (200, READY | {"degraded": ["redis"]})
+    await heal(proxy)
+    async with asyncio.timeout(PATIENCE_S):
+        while (await service.probe()).json() != READY:
+            pass
+    before = await rings(settings)
+    await ring(tenant)
+    async with asyncio.timeout(PATIENCE_S):
+        while await rings(settings) <= before:
+            pass
