@@ -21,10 +21,17 @@ Whatever fails is `application/problem+json` (RFC 9457) with a permanent `code`.
 A POST, PATCH or DELETE with an `Idempotency-Key` may be sent again for 24 hours: it has one effect,
 and the same answer, marked by `Idempotency-Replayed: true`.
 
+What cannot be read as it is described here is refused with a 422 that points at it. A query
+parameter that is empty counts as absent; one that has a single value may stand there once.
+
 Lists take `limit` and `cursor`: the answer's `next_cursor` asks for the next page, and is null at
 the end. Where the answer is a bare array, it is in the headers `Link` and `X-Next-Cursor`.
 """,
-    "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "contact": {"name": "Whoever runs this service"},
+    "license_info": {
+        "name": "Apache-2.0",
+        "url": "https://www.apache.org/licenses/LICENSE-2.0",
+    },
 }
 
 TAGS: list[dict[str, Any]] = [

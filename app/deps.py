@@ -8,11 +8,12 @@ from typing import Annotated, TypeVar, TypeVarTuple, cast
 from fastapi import Depends, Query, Request, Response, Security
 from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from app.kit.answers import Answer
 from app.kit.db import Tx
 from app.kit.description import Responses, described
+from app.kit.fields import AN_INTEGER
 from app.kit.guard import CheckedRequest
 from app.kit.http import Route
 from app.kit.idempotency import RequestIdentity
@@ -114,7 +115,9 @@ def _page(default: int) -> Callable[..., Page]:
         cursor: Annotated[
             str | None, Query(description="The `next_cursor` of the page before.")
         ] = None,
-        limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Rows per page.")] = default,
+        limit: Annotated[
+            int, Field(ge=1, le=MAX_LIMIT), AN_INTEGER, Query(description="Rows per page.")
+        ] = default,
     ) -> Page:
         return Page(cursor, limit)
 

@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = DescribedApp(
         **INFO,
-        openapi_tags=TAGS,
+        openapi_tags=sorted(TAGS, key=lambda tag: str(tag["name"])),
         servers=[{"url": "/"}],
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,

@@ -8,12 +8,12 @@ from app.campaigns import operations
 from app.campaigns.errors import CampaignNotFound, InvalidSchedule, SettingsTooLarge
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.campaigns import CampaignCreatedOut, CampaignsOut, CreateCampaignIn
-from app.campaigns.schemas.fields import CampaignPath, OptionalClient
+from app.campaigns.schemas.fields import CampaignPath, Client
 from app.campaigns.schemas.schedule import ScheduleIn
 from app.campaigns.schemas.sequences import SequencesIn, SequencesOut
 from app.campaigns.schemas.settings import CampaignSettingsIn
 from app.deps import ArrayPageParams, KeyedRoute, Reader, ReadTx, WriteUnit, problems
-from app.kit.fields import OkOut
+from app.kit.fields import OkOut, QueryFlag
 from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 
 router = APIRouter(tags=["Campaigns"], route_class=KeyedRoute)
@@ -38,11 +38,11 @@ async def list_campaigns(
     caller: Reader,
     tx: ReadTx,
     page: ArrayPageParams,
-    client_id: Annotated[OptionalClient, Query(description="Of this client only.")] = None,
+    client_id: Annotated[Client | None, Query(description="Of this client only.")] = None,
     include_tags: Annotated[  # noqa: ARG001  # SmartLead's clients send it
-        bool, Query(description="Accepted; the tags are always there.")
+        QueryFlag, Query(description="Accepted; the tags are always there.")
     ] = True,
-    include_archived: Annotated[bool, Query(description="Archived campaigns too.")] = False,
+    include_archived: Annotated[QueryFlag, Query(description="Archived campaigns too.")] = False,
 ) -> CampaignsOut:
     """List campaigns, newest first; the next page is in the headers."""
     before = page.after(CAMPAIGNS)

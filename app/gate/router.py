@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from app.campaigns.errors import CampaignNotFound
+from app.campaigns.schemas.fields import Campaign
 from app.deps import KeyedRoute, Reader, ReadTx, ReadUnit, problems
 from app.gate import inquiries
 from app.gate.errors import NotAnAddress
 from app.gate.schemas import CheckIn, CheckOut, WhyOut
-from app.kit.fields import BIGGEST
 from app.values import CampaignId
 
 router = APIRouter(tags=["Gate"], route_class=KeyedRoute)
@@ -20,7 +20,7 @@ async def explain_lead(
     caller: Reader,
     tx: ReadTx,
     email: Annotated[str, Query(max_length=1_000, description="An address, in any spelling.")],
-    campaign_id: Annotated[CampaignId, Query(ge=1, le=BIGGEST, description="The campaign's id.")],
+    campaign_id: Annotated[Campaign, Query(description="The campaign's id.")],
 ) -> WhyOut:
     """Say why somebody may or may not enter a campaign, and be written to there."""
     return WhyOut.of(await inquiries.why(tx, caller, email, campaign_id))

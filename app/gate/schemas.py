@@ -229,7 +229,7 @@ class CheckIn(BaseModel):
     )
 
     rows: list[CheckRowIn] = Field(min_length=1, max_length=1_000)
-    campaign_id: int | None = Field(None, ge=1, le=BIGGEST)
+    campaign_id: int | None = Field(None, ge=1, le=BIGGEST, strict=True)
     duplicate_scope: DuplicateScope | None = None
 
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Response
 from app.deps import AppResources
 from app.health.operations import probe
 from app.health.schemas import LivenessOut, ReadinessOut
+from app.kit.description import described
 from app.kit.http import RETRY_AFTER_S, Route
+from app.kit.problems import InvalidRequest
 
 router = APIRouter(prefix="/health", tags=["Health"], route_class=Route)
 
 
-@router.get("/live")
+@router.get("/live", responses=described(InvalidRequest))
 async def get_liveness() -> LivenessOut:
     """Does the process answer? If not, start it again."""
     return LivenessOut()
@@ -20,7 +22,10 @@ async def get_liveness() -> LivenessOut:
 
 @router.get(
     "/ready",
-    responses={503: {"model": ReadinessOut, "description": "`missing` names what is not there."}},
+    responses={
+        **described(InvalidRequest),
+        503: {"model": ReadinessOut, "description": "`missing` names what is not there."},
+    },
 )
 async def get_readiness(resources: AppResources, response: Response) -> ReadinessOut:
     """Can it work? PostgreSQL answers, its schema is the newest, and a first key exists.

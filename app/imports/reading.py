@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.imports.batch import check_emails, check_size, check_valid, given_row
 from app.imports.operations import Batch
-from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, CustomFields, LeadIn
+from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, LeadIn
 from app.imports.settings import BatchSettings, Flags
 from app.kit.fields import BLANK_IS_NULL, null_for_blank
+from app.leads.schemas.fields import CustomFields
 from app.values import UnknownFields
 from app.workspaces.rules import Defaults
 

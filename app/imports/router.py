@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import CampaignPath
+from app.campaigns.schemas.fields import Campaign, CampaignPath
 from app.deps import KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import operations
 from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, ImportNotFound
@@ -23,7 +23,7 @@ from app.imports.schemas.imports import (
 )
 from app.kit.fields import BIGGEST
 from app.kit.pages import Cursor, InvalidCursor
-from app.values import CampaignId, Code, ImportId, ImportState
+from app.values import Code, ImportId, ImportState
 
 router = APIRouter(tags=["Imports"], route_class=KeyedRoute)
 
@@ -47,9 +47,7 @@ async def list_imports(
     caller: Reader,
     tx: ReadTx,
     page: PageParams,
-    campaign_id: Annotated[
-        CampaignId | None, Query(ge=1, le=BIGGEST, description="Into this campaign only.")
-    ] = None,
+    campaign_id: Annotated[Campaign | None, Query(description="Into this campaign only.")] = None,
     state: Annotated[ImportState | None, Query(description="In this state only.")] = None,
 ) -> ImportsOut:
     """Imports, newest first."""

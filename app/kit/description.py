@@ -61,6 +61,7 @@ class DescribedApp(FastAPI):
             for operation in _operations(document):
                 _summarise(operation)
                 _name_body(operation)
+                _free_parameters(operation)
             _drop_made_up_titles(document)
             _widen_integers(document["components"]["schemas"])
             _widen_integers(document["paths"])
@@ -166,11 +167,9 @@ def _say_examples_once(document: dict[str, Any]) -> None:
 
 
 def _summarise(operation: dict[str, Any]) -> None:
-    """A docstring's first paragraph, and the rest."""
-    first, _, rest = operation.pop("description").partition("\n\n")
+    """A docstring's first paragraph is the title."""
+    first, _, _ = operation["description"].partition("\n\n")
     operation["summary"] = " ".join(first.split()).removesuffix(".")
-    if rest:
-        operation["description"] = rest
 
 
 def _name_body(operation: dict[str, Any]) -> None:
@@ -180,6 +179,18 @@ def _name_body(operation: dict[str, Any]) -> None:
         named = [schema for schema in either if "$ref" in schema]
         if len(named) == 1 and len(either) == 2:
             content["schema"] = named[0]
+
+
+def _free_parameters(operation: dict[str, Any]) -> None:
+    """A parameter that may be left out may be empty, too; in an address there is no null."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        some = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+        if len(some) == 1 != len(schema["anyOf"]):
+            del schema["anyOf"]
+            schema.update(some[0])
+        if parameter["in"] == "query" and not parameter["required"]:
+            parameter["allowEmptyValue"] = True
 
 
 def _drop_made_up_titles(document: dict[str, Any]) -> None:

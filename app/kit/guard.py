@@ -1,8 +1,9 @@
 """What no endpoint should have to think of: bodies too large, of another type, or not storable."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Coroutine, Set
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import orjson
@@ -76,8 +77,12 @@ class Route(APIRoute):
             self.body_field.field_info, params.Form
         )
 
-        required = frozenset(
-            field.alias for field in self.dependant.query_params if field.field_info.is_required()
+        known = [
+            f for f in get_flat_params(self.dependant) if isinstance(f.field_info, params.Query)
+        ]
+        required = frozenset(field.alias for field in known if field.field_info.is_required())
+        single = frozenset(
+            field.alias for field in known if get_origin(field.field_info.annotation) is not list
         )
 
         async def guarded(request: Request) -> Response:
@@ -85,6 +90,7 @@ class Route(APIRoute):
             receive = bounded(request, self.max_body_bytes)
             checked = CheckedRequest(request.scope, receive, required)
             await self.admit(checked)
+            refuse_repeated(checked.query_params, single)
             refuse_length(request, self.max_body_bytes)
             if takes_json and await checked.body():
                 refuse_other_types(request)
@@ -104,7 +110,7 @@ class CheckedRequest(Request):
         super().__init__(scope, receive)
         given = QueryParams(scope["query_string"]).multi_items()
         self._query_params = QueryParams(
-            [(name, text) for name, text in given if text.strip() or name in required]
+            [(name, text) for name, text in given if text or name in required]
         )
 
     @property
@@ -125,6 +131,14 @@ class CheckedRequest(Request):
         if not hasattr(self, "_json"):
             return b""
         return orjson.dumps(self._json, option=orjson.OPT_SORT_KEYS)
+
+
+def refuse_repeated(given: QueryParams, single: Set[str]) -> None:
+    """Which of two values is meant, nobody knows. Raises InvalidRequest."""
+    times = Counter(name for name, _ in given.multi_items() if name in single)
+    found = [f"query/{name}" for name, n in times.items() if n > 1]
+    if found:
+        raise _refused(found, "repeated", "This parameter has one value.")
 
 
 def refuse_length(request: Request, limit: int) -> None:
@@ -171,8 +185,12 @@ def refuse_address(request: Request) -> None:
         if NUL in name + value or not _is_unicode(name + value):
             where = "query/" + name.encode(errors="replace").decode().replace(NUL, "?")
             detail = "Not valid UTF-8, or a NUL character."
-            error = {"pointer": where, "code": "invalid_text", "detail": detail}
-            raise InvalidRequest(f"{where}: {detail}", errors=[error])
+            raise _refused([where], "invalid_text", detail)
+
+
+def _refused(pointers: list[str], code: str, detail: str) -> InvalidRequest:
+    errors = [{"pointer": pointer, "code": code, "detail": detail} for pointer in pointers]
+    return InvalidRequest(f"{pointers[0]}: {detail}", errors=errors)
 
 
 def _is_unicode(text: str) -> bool:

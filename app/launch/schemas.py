@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
-from app.kit.fields import BLANK_IS_NULL, OkOut
+from app.kit.fields import BLANK_IS_NULL, OkOut, any_case
 from app.launch.rules import STATUS_WORDS, Detail, Overlap
 from app.values import CampaignId, CampaignStatus, LeadSource, LeadStatus
 
@@ -94,7 +94,7 @@ class ChangeCampaignIn(BaseModel):
 
     name: Name = Field(default="", examples=["Autumn outreach"])
     lead_source: LeadSource = LeadSource.MANUAL
-    holding: bool = False
+    holding: StrictBool = False
     client_id: OptionalClient = None
 
     def to_changes(self) -> dict[str, Any]:
@@ -107,14 +107,17 @@ def _status(word: Any) -> Any:
     return STATUS_WORDS[word.strip().upper()]
 
 
+StatusWord = Annotated[str, Field(pattern=any_case(list(STATUS_WORDS)))]
+
+
 class CampaignStatusIn(BaseModel):
     """START, PAUSED or STOPPED, in any case; also ACTIVE, PAUSE, STOP and COMPLETED."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"status": "START"}]})
 
-    status: Annotated[CampaignStatus, BeforeValidator(_status, json_schema_input_type=str)] = Field(
-        examples=["START"]
-    )
+    status: Annotated[
+        CampaignStatus, BeforeValidator(_status, json_schema_input_type=StatusWord)
+    ] = Field(examples=["START"])
 
 
 class CampaignStatusOut(OkOut):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
+from app.campaigns.schemas.fields import Campaign, Client
 from app.deps import (
     AdminUnit,
     ArrayPageParams,
@@ -42,8 +42,8 @@ from app.values import SuppressionKind
 router = APIRouter(tags=["Suppression"], route_class=KeyedRoute)
 
 CURSORS = {kind: Cursor(kind, int) for kind in SuppressionKind}
-OfCampaign = Annotated[OptionalCampaign, Query(description="Of this campaign only.")]
-OfClient = Annotated[OptionalClient, Query(description="Of this client only.")]
+OfCampaign = Annotated[Campaign | None, Query(description="Of this campaign only.")]
+OfClient = Annotated[Client | None, Query(description="Of this client only.")]
 Stopping = Annotated[
     Text | None, Query(description="An address or a domain: the entries that would stop it.")
 ]

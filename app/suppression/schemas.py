@@ -13,7 +13,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 
 from app.campaigns.schemas.fields import OptionalCampaign, OptionalClient
-from app.kit.fields import BIGGEST, Text
+from app.kit.fields import AN_INTEGER, BIGGEST, Text
 from app.kit.pages import Paged
 from app.suppression.errors import MOST_SHOWN
 from app.suppression.operations import Lifted, Suppressed
@@ -46,7 +46,8 @@ ENTRY_EXAMPLE: JsonDict = {
     "created_at": "2026-11-23T09:00:00Z",
 }
 
-EntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST)]
+EntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST), AN_INTEGER]
+StrictEntryId = Annotated[SuppressionId, Field(ge=1, le=BIGGEST, strict=True)]
 Texts = Annotated[list[Text], Field(max_length=MOST_ENTRIES)]
 
 
@@ -126,7 +127,7 @@ class LiftIn(BaseModel):
     )
 
     emails: Texts | None = None
-    ids: Annotated[list[EntryId], Field(max_length=MOST_ENTRIES)] | None = None
+    ids: Annotated[list[StrictEntryId], Field(max_length=MOST_ENTRIES)] | None = None
     campaign_id: OptionalCampaign = None
     client_id: OptionalClient = None
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictBool
 
 from app.campaigns.rules import Campaign, NewCampaign
 from app.campaigns.schemas import examples
@@ -27,7 +27,7 @@ class CreateCampaignIn(BaseModel):
     name: OptionalName = Field(default=None, examples=["Spring outreach"])
     client_id: OptionalClient = None
     lead_source: LeadSource = LeadSource.MANUAL
-    holding: bool = False
+    holding: StrictBool = False
 
     def to_campaign(self) -> NewCampaign:
         return NewCampaign(

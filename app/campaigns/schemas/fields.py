@@ -4,10 +4,10 @@ import json
 from typing import Annotated, Any
 
 from fastapi import Path
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from app.campaigns.rules import MAX_NAME_LENGTH
-from app.kit.fields import BIGGEST, BLANK_IS_NULL
+from app.kit.fields import AN_INTEGER, BIGGEST, BLANK_IS_NULL, NOT_BLANK, TRIMMED, IdOrText, SentAs
 from app.values import CampaignId, ClientId
 
 MAX_EXTRA_LENGTH = 500_000
@@ -22,11 +22,11 @@ def check_size(extra: dict[str, Any] | None) -> None:
         raise ValueError(f"more than {MAX_EXTRA_LENGTH} characters of JSON")
 
 
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_LENGTH)
-]
-OptionalName = Annotated[Name | None, BLANK_IS_NULL]
-Client = Annotated[ClientId, Field(ge=1, le=BIGGEST)]
-OptionalClient = Annotated[Client | None, BLANK_IS_NULL]
-Campaign = Annotated[CampaignId, Field(ge=1, le=BIGGEST)]
-OptionalCampaign = Annotated[Campaign | None, BLANK_IS_NULL]
+NameText = Annotated[str, Field(max_length=MAX_NAME_LENGTH)]
+Name = Annotated[NameText, TRIMMED, Field(json_schema_extra=NOT_BLANK)]
+OptionalName = Annotated[Name | None, BLANK_IS_NULL, SentAs(NameText | None)]
+Client = Annotated[ClientId, Field(ge=1, le=BIGGEST), AN_INTEGER]
+OptionalClient = Annotated[Client | None, BLANK_IS_NULL, SentAs(IdOrText | None)]
+Campaign = Annotated[CampaignId, Field(ge=1, le=BIGGEST), AN_INTEGER]
+OptionalCampaign = Annotated[Campaign | None, BLANK_IS_NULL, SentAs(IdOrText | None)]
+"""In a body; an address is of text anyway, and what is empty there is not there."""

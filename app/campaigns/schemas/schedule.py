@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.kit.fields import Lenient, Moment
+from app.kit.fields import Integer, Lenient, Moment
 
 
 class ScheduleIn(Lenient):
@@ -28,11 +28,11 @@ class ScheduleIn(Lenient):
     )
 
     timezone: str | None = None
-    days_of_the_week: list[int] | None = Field(default=None, description="0 is Sunday.")
+    days_of_the_week: list[Integer] | None = Field(default=None, description="0 is Sunday.")
     start_hour: str | None = None
     end_hour: str | None = None
-    min_time_btw_emails: int | None = Field(default=None, description="In minutes.")
-    max_new_leads_per_day: int | None = None
+    min_time_btw_emails: Integer | None = Field(default=None, description="In minutes.")
+    max_new_leads_per_day: Integer | None = None
     schedule_start_time: Moment | None = None
 
     def to_schedule(self) -> dict[str, Any]:

@@ -14,10 +14,12 @@ from pydantic import (
     RootModel,
     model_validator,
 )
+from typing_extensions import TypeAliasType
 
 from app.campaigns.rules import Step, StoredStep
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.fields import check_size
+from app.kit.fields import AN_INTEGER, Days, IntegerText, SentAs
 from app.values import CampaignId
 
 MAX_STEPS = 100
@@ -29,10 +31,8 @@ class DelayIn(BaseModel):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, JsonValue]
 
-    delay_in_days: int = Field(
+    delay_in_days: Days = Field(
         default=0,
-        ge=0,
-        le=3650,
         validation_alias=AliasChoices("delay_in_days", "delayInDays"),
     )
 
@@ -45,7 +45,15 @@ class DelayIn(BaseModel):
         return given
 
 
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+NULL_IS_EMPTY = BeforeValidator(lambda value: "" if value is None else value)
+SubjectText = Annotated[str, Field(max_length=1000)]
+BodyText = Annotated[str, Field(max_length=200_000)]
+Subject = Annotated[SubjectText, NULL_IS_EMPTY, SentAs(SubjectText | None)]
+Body = Annotated[BodyText, NULL_IS_EMPTY, SentAs(BodyText | None)]
+StepNumberOrText = TypeAliasType(
+    "StepNumberOrText", Annotated[int, Field(ge=1, le=1000)] | IntegerText
+)
+StepNumber = Annotated[int, Field(ge=1, le=1000), AN_INTEGER, SentAs(StepNumberOrText)]
 
 
 class StepIn(BaseModel):
@@ -54,10 +62,10 @@ class StepIn(BaseModel):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, JsonValue]
 
-    seq_number: int = Field(ge=1, le=1000, examples=[1])
+    seq_number: StepNumber = Field(examples=[1])
     seq_delay_details: DelayIn | None = None
-    subject: Text = Field(default="", max_length=1000, examples=["Hello {{first_name}}"])
-    email_body: Text = Field(default="", max_length=200_000)
+    subject: Subject = Field(default="", examples=["Hello {{first_name}}"])
+    email_body: Body = ""
 
     @model_validator(mode="after")
     def _not_too_much(self) -> Self:

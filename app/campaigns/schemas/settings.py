@@ -1,7 +1,7 @@
 """How a campaign sends."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -10,9 +10,10 @@ from pydantic import (
     Field,
     JsonValue,
 )
+from typing_extensions import TypeAliasType
 
 from app.campaigns.schemas.fields import OptionalClient, OptionalName
-from app.kit.fields import Lenient
+from app.kit.fields import AN_INTEGER, Flag, Integer, IntegerText, Lenient, SentAs, any_case
 
 NOT_SETTINGS = frozenset(
     {
@@ -69,6 +70,9 @@ class StopLeadSetting(StrEnum):
         return words.get(str(value))
 
 
+STOP_WORDS = [*StopLeadSetting, "CLICKED_LINK", "OPENED_EMAIL"]
+
+
 def _list_of_one(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -86,8 +90,25 @@ def _percentage(value: float | str) -> float | str:
     return value
 
 
-TrackSettings = Annotated[list[TrackSetting] | None, BeforeValidator(_list_of_one)]
-StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper)]
+TrackWord = TypeAliasType(
+    "TrackWord",
+    Literal[
+        "DONT_TRACK_EMAIL_OPEN",
+        "DONT_TRACK_LINK_CLICK",
+        "DONT_TRACK_REPLY_TO_AN_EMAIL",
+        "DONT_EMAIL_OPEN",
+        "DONT_LINK_CLICK",
+        "DONT_REPLY_TO_AN_EMAIL",
+    ],
+)
+TrackWords = TypeAliasType("TrackWords", list[TrackWord] | TrackWord)
+TrackSettings = Annotated[
+    list[TrackSetting] | None, BeforeValidator(_list_of_one), SentAs(TrackWords | None)
+]
+StopWord = Annotated[str, Field(pattern=any_case(STOP_WORDS), examples=["REPLY_TO_AN_EMAIL"])]
+StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper), SentAs(StopWord | None)]
+FollowUpOrText = TypeAliasType("FollowUpOrText", Annotated[int, Field(ge=0, le=100)] | IntegerText)
+FollowUp = Annotated[int, Field(ge=0, le=100), AN_INTEGER, SentAs(FollowUpOrText)]
 Percent = Annotated[int | float | str, Field(title="Percent")]
 Percentage = Annotated[Percent, AfterValidator(_percentage)]
 
@@ -118,15 +139,15 @@ class CampaignSettingsIn(Lenient):
     track_settings: TrackSettings = Field(default=None, examples=[["DONT_TRACK_EMAIL_OPEN"]])
     stop_lead_settings: StopSetting = None
     unsubscribe_text: str | None = Field(default=None, max_length=1000)
-    follow_up_percentage: int | None = Field(default=None, ge=0, le=100)
-    send_as_plain_text: bool | None = None
-    force_plain_text: bool | None = None
-    enable_ai_esp_matching: bool | None = None
-    auto_pause_domain_leads_on_reply: bool | None = None
-    ignore_ss_mailbox_sending_limit: bool | None = None
-    domain_level_rate_limit: bool | None = None
+    follow_up_percentage: FollowUp | None = None
+    send_as_plain_text: Flag | None = None
+    force_plain_text: Flag | None = None
+    enable_ai_esp_matching: Flag | None = None
+    auto_pause_domain_leads_on_reply: Flag | None = None
+    ignore_ss_mailbox_sending_limit: Flag | None = None
+    domain_level_rate_limit: Flag | None = None
     bounce_autopause_threshold: Percentage | None = Field(default=None, examples=["5"])
-    ai_categorisation_options: list[int] | None = Field(default=None, max_length=1000)
+    ai_categorisation_options: list[Integer] | None = Field(default=None, max_length=1000)
     out_of_office_detection_settings: dict[str, JsonValue] | None = None
 
     def to_settings(self) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.answers import answer, shortened
 from app.imports.operations import BatchResult
-from app.kit.fields import BLANK_IS_NULL, Lenient, Text
-from app.leads.schemas.fields import CustomValue
+from app.kit.fields import Flag, Lenient, Text
+from app.leads.schemas.fields import LeadText, LenientCustomFields
 from app.values import (
     Code,
     DuplicateScope,
@@ -27,13 +27,6 @@ from app.values import (
 )
 
 Tag = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-CustomFields = Annotated[
-    dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=200)],
-        CustomValue,
-    ],
-    Field(max_length=200),
-]
 
 
 class LeadIn(TypedDict, total=False):
@@ -44,46 +37,46 @@ class LeadIn(TypedDict, total=False):
 
     __pydantic_config__ = ConfigDict(extra="allow", coerce_numbers_to_str=True)  # type: ignore[misc]
 
-    email: Text | None
-    first_name: Text | None
-    last_name: Text | None
-    phone_number: Text | None
-    company_name: Text | None
-    website: Text | None
-    location: Text | None
-    linkedin_profile: Text | None
-    company_url: Text | None
-    job_title: Text | None
-    city: Text | None
-    country: Text | None
-    industry: Text | None
-    company_size: Text | None
-    revenue: Text | None
-    language: Text | None
-    custom_fields: Annotated[CustomFields | None, BLANK_IS_NULL]
+    email: LeadText | None
+    first_name: LeadText | None
+    last_name: LeadText | None
+    phone_number: LeadText | None
+    company_name: LeadText | None
+    website: LeadText | None
+    location: LeadText | None
+    linkedin_profile: LeadText | None
+    company_url: LeadText | None
+    job_title: LeadText | None
+    city: LeadText | None
+    country: LeadText | None
+    industry: LeadText | None
+    company_size: LeadText | None
+    revenue: LeadText | None
+    language: LeadText | None
+    custom_fields: LenientCustomFields
 
 
 class FlagsIn(Lenient):
     """What the sender passes over. Null and "" do not speak."""
 
-    ignore_global_block_list: bool | None = None
-    ignore_unsubscribe_list: bool | None = None
-    ignore_unsubscribe: bool | None = Field(
+    ignore_global_block_list: Flag | None = None
+    ignore_unsubscribe_list: Flag | None = None
+    ignore_unsubscribe: Flag | None = Field(
         None, description="The same as ignore_unsubscribe_list."
     )
-    ignore_duplicate_leads_in_other_campaign: bool | None = None
-    ignore_community_bounce_list: bool | None = Field(
+    ignore_duplicate_leads_in_other_campaign: Flag | None = None
+    ignore_community_bounce_list: Flag | None = Field(
         None, description="Accepted; there is no such list here."
     )
-    ignore_duplicate_leads_in_same_campaign: bool | None = Field(
+    ignore_duplicate_leads_in_same_campaign: Flag | None = Field(
         None, description="Accepted; such leads are never added twice."
     )
-    ignore_invalid_emails: bool | None = Field(
+    ignore_invalid_emails: Flag | None = Field(
         None, description="Accepted; such leads are always skipped."
     )
-    ignore_undeliverable: bool | None = None
-    ignore_recent_contact: bool | None = None
-    return_lead_ids: bool | None = None
+    ignore_undeliverable: Flag | None = None
+    ignore_recent_contact: Flag | None = None
+    return_lead_ids: Flag | None = None
 
 
 class BatchSettingsIn(FlagsIn):
@@ -96,14 +89,14 @@ class BatchSettingsIn(FlagsIn):
 
     mode: Mode | None = None
     duplicate_scope: DuplicateScope | None = None
-    overwrite_existing: bool | None = None
+    overwrite_existing: Flag | None = None
     on_linkedin_match: OnLinkedinMatch | None = None
-    dry_run: bool | None = None
+    dry_run: Flag | None = None
     tags: list[Tag] | None = Field(None, max_length=50)
     source: Text | None = None
-    push: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
-    reject_invalid_emails: bool | None = None
-    skip_missing_email: bool | None = None
+    push: Annotated[str, StringConstraints(max_length=200)] | None = None
+    reject_invalid_emails: Flag | None = None
+    skip_missing_email: Flag | None = None
     unknown_fields: UnknownFields | None = None
 
 

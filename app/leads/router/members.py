@@ -9,9 +9,9 @@ from app.activity.repository import ActivityRepository
 from app.activity.rules import Position
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import CampaignPath, OptionalCampaign
+from app.campaigns.schemas.fields import Campaign, CampaignPath
 from app.deps import KeyedRoute, PageParams, Reader, ReadTx, problems
-from app.kit.fields import Offset
+from app.kit.fields import Offset, QueryFlag
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, UnknownStatus
 from app.leads.operations import reading
@@ -43,7 +43,7 @@ async def list_activities(
     offset: Offset = 0,
     event_time_from: Annotated[OptionalMoment, Query(description="From this time on.")] = None,
     event_time_to: Annotated[OptionalMoment, Query(description="Before this time.")] = None,
-    campaign_id: Annotated[OptionalCampaign, Query(description="Of this campaign only.")] = None,
+    campaign_id: Annotated[Campaign | None, Query(description="Of this campaign only.")] = None,
 ) -> ActivitiesOut:
     """List what happened to leads, newest first as it was recorded."""
     if campaign_id is not None:
@@ -80,7 +80,7 @@ async def list_campaign_leads(
     ] = None,
     event_time_gt: Annotated[OptionalMoment, Query(description="Active after this time.")] = None,
     vocabulary: VocabularyParam = None,
-    exact_total: Annotated[bool, Query(description="Count beyond 100,000 too.")] = False,
+    exact_total: Annotated[QueryFlag, Query(description="Count beyond 100,000 too.")] = False,
 ) -> CampaignLeadsOut:
     """List the leads of a campaign in the order in which they came, page by page."""
     words = wording(caller, vocabulary, status)

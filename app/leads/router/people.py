@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
-from app.campaigns.schemas.fields import OptionalCampaign
+from app.campaigns.schemas.fields import Campaign
 from app.deps import ArrayPageParams, KeyedRoute, PageParams, Reader, ReadTx, problems
 from app.identity import email_identity
 from app.kit.fields import Offset
@@ -66,7 +66,7 @@ async def list_all_leads(
         Query(alias="lastSeenLeadId", description="The last lead of the page before."),
     ] = None,
     campaign_id: Annotated[
-        OptionalCampaign, Query(alias="campaignId", description="In this campaign only.")
+        Campaign | None, Query(alias="campaignId", description="In this campaign only.")
     ] = None,
     email_status: Annotated[EmailStatusParam, Query(alias="emailStatus")] = None,
     email: Annotated[

@@ -10,16 +10,14 @@ from pydantic import (
 )
 
 from app.identity import Identity, email_identity
-from app.kit.fields import BLANK_IS_NULL, Text
+from app.kit.fields import AN_INTEGER, BLANK_IS_NULL, Days, Flag, IdOrText, SentAs
 from app.leads.errors import InvalidEmail
 from app.leads.merge import Profile
 from app.leads.rules.changes import Change
-from app.leads.schemas.fields import CustomValue
+from app.leads.schemas.fields import CustomFields, LeadText
 from app.values import LEAD_FIELDS
 
-MAX_DELAY_DAYS = 3650
-
-CustomName = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+CategoryId = Annotated[int, Field(ge=1, le=2**31 - 1), AN_INTEGER]
 
 
 class LeadChangesIn(BaseModel):
@@ -39,22 +37,22 @@ class LeadChangesIn(BaseModel):
         },
     )
 
-    first_name: Text | None = None
-    last_name: Text | None = None
-    phone_number: Text | None = None
-    company_name: Text | None = None
-    website: Text | None = None
-    location: Text | None = None
-    linkedin_profile: Text | None = None
-    company_url: Text | None = None
-    job_title: Text | None = None
-    city: Text | None = None
-    country: Text | None = None
-    industry: Text | None = None
-    company_size: Text | None = None
-    revenue: Text | None = None
-    language: Text | None = None
-    custom_fields: dict[CustomName, CustomValue] | None = Field(None, max_length=200)
+    first_name: LeadText | None = None
+    last_name: LeadText | None = None
+    phone_number: LeadText | None = None
+    company_name: LeadText | None = None
+    website: LeadText | None = None
+    location: LeadText | None = None
+    linkedin_profile: LeadText | None = None
+    company_url: LeadText | None = None
+    job_title: LeadText | None = None
+    city: LeadText | None = None
+    country: LeadText | None = None
+    industry: LeadText | None = None
+    company_size: LeadText | None = None
+    revenue: LeadText | None = None
+    language: LeadText | None = None
+    custom_fields: CustomFields | None = None
 
     def profile(self) -> Profile:
         said = ((name, getattr(self, name)) for name in LEAD_FIELDS)
@@ -68,7 +66,7 @@ class LeadChangesIn(BaseModel):
 class UpdateLeadIn(LeadChangesIn):
     """SmartLead API, update a lead. Another address than the lead's changes it."""
 
-    email: Text
+    email: LeadText
 
     def to_change(self) -> Change:
         """Raises InvalidEmail."""
@@ -78,7 +76,7 @@ class UpdateLeadIn(LeadChangesIn):
 class PatchLeadIn(LeadChangesIn):
     """The same, without the address where it stays."""
 
-    email: Text | None = None
+    email: LeadText | None = None
 
     def to_change(self) -> Change:
         """Raises InvalidEmail."""
@@ -99,9 +97,9 @@ class ResumeIn(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"resume_lead_with_delay_days": 3}]}
     )
 
-    resume_lead_with_delay_days: Annotated[
-        Annotated[int, Field(ge=0, le=MAX_DELAY_DAYS)] | None, BLANK_IS_NULL
-    ] = Field(None, description="Nothing is sent before so many days have passed.")
+    resume_lead_with_delay_days: Annotated[Days | None, BLANK_IS_NULL] = Field(
+        None, description="Nothing is sent before so many days have passed."
+    )
 
 
 class CategoryIn(BaseModel):
@@ -111,8 +109,8 @@ class CategoryIn(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"category_id": 3, "pause_lead": False}]}
     )
 
-    category_id: Annotated[Annotated[int, Field(ge=1, le=2**31 - 1)] | None, BLANK_IS_NULL]
-    pause_lead: Annotated[bool | None, BLANK_IS_NULL] = None
+    category_id: Annotated[CategoryId | None, BLANK_IS_NULL, SentAs(IdOrText | None)]
+    pause_lead: Annotated[Flag | None, BLANK_IS_NULL] = None
 
 
 class StatusIn(BaseModel):

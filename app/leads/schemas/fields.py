@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeAliasType
 
-from app.kit.fields import BIGGEST, BLANK_IS_NULL, Moment
+from app.kit.fields import AN_INTEGER, BIGGEST, BLANK, BLANK_IS_NULL, Moment, SentAs, Text
 from app.leads.rules.records import EmailStatus
 from app.values import LeadId, MapId, Vocabulary
 
@@ -16,24 +16,34 @@ MapPath = Annotated[
 ]
 VocabularyParam = Annotated[
     Vocabulary | None,
-    BLANK_IS_NULL,
     Query(description="Whose words name a status; by default the key's."),
 ]
 EmailStatusParam = Annotated[
     EmailStatus | None,
-    BLANK_IS_NULL,
     Query(description="What became of the mails."),
 ]
 StatusParam = Annotated[
     list[str],
     Query(description="Statuses, in the words of any vocabulary; several are joined by or."),
 ]
-OptionalLastId = Annotated[Annotated[int, Field(ge=0, le=BIGGEST)] | None, BLANK_IS_NULL]
+OptionalLastId = Annotated[int, Field(ge=0, le=BIGGEST), AN_INTEGER] | None
 """0 stands before the first."""
-OptionalId = Annotated[Annotated[int, Field(ge=1, le=BIGGEST)] | None, BLANK_IS_NULL]
+OptionalId = Annotated[int, Field(ge=1, le=BIGGEST), AN_INTEGER] | None
 
 
 CustomValue = TypeAliasType(
     "CustomValue", Annotated[str, StringConstraints(max_length=10_000)] | int | float | bool | None
 )
-OptionalMoment = Annotated[Moment | None, BLANK_IS_NULL]
+CustomFields = Annotated[
+    dict[Annotated[str, StringConstraints(min_length=1, max_length=200)], CustomValue],
+    Field(max_length=200),
+]
+BlankText = Annotated[str, Field(pattern=f"^{BLANK}$")]
+CustomFieldsOrBlank = TypeAliasType("CustomFieldsOrBlank", CustomFields | BlankText)
+LenientCustomFields = Annotated[
+    CustomFields | None, BLANK_IS_NULL, SentAs(CustomFieldsOrBlank | None)
+]
+TextOrNumber = TypeAliasType("TextOrNumber", Text | float)
+LeadText = Annotated[Text, SentAs(TextOrNumber)]
+"""A number is kept as text; for models with `coerce_numbers_to_str`."""
+OptionalMoment = Moment | None

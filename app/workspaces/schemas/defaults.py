@@ -1,16 +1,15 @@
 """A key's defaults on the wire."""
 
 from dataclasses import asdict
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.config import JsonDict
 
 from app.values import DuplicateScope, Mode, OnLinkedinMatch, UnknownFields, Vocabulary
 from app.workspaces.rules import Defaults
 from app.workspaces.schemas.workspace import Name
 
-Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 DEFAULTS_EXAMPLE: JsonDict = {
     "mode": None,
     "overwrite_existing": None,
@@ -35,14 +34,14 @@ class KeyDefaultsIn(BaseModel):
     )
 
     mode: Mode | None = None
-    overwrite_existing: bool | None = None
+    overwrite_existing: StrictBool | None = None
     duplicate_scope: DuplicateScope | None = None
     on_linkedin_match: OnLinkedinMatch | None = None
     source: Name | None = None
-    tags: list[Tag] | None = Field(None, max_length=50)
+    tags: list[Name] | None = Field(None, max_length=50)
     vocabulary: Vocabulary | None = None
     unknown_fields: UnknownFields | None = None
-    skip_missing_email: bool | None = None
+    skip_missing_email: StrictBool | None = None
 
     def to_defaults(self) -> Defaults:
         spoken = self.model_dump(exclude={"tags"})

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 from pydantic.config import JsonDict
 
+from app.kit.fields import WRITTEN
 from app.kit.pages import Paged
 from app.values import KeyScope
 from app.workspaces.rules import Caller, Defaults, IssuedKey, KeyTerms, StoredKey
@@ -28,7 +29,7 @@ def in_future(moment: datetime) -> datetime:
     return utc
 
 
-Future = Annotated[AwareDatetime, AfterValidator(in_future)]
+Future = Annotated[AwareDatetime, AfterValidator(in_future), WRITTEN]
 
 
 class KeyIn(BaseModel):

@@ -3,13 +3,14 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
+from app.kit.fields import NOT_BLANK, TRIMMED
 from app.values import Boundary, DuplicateScope, FlagMeaning
 from app.workspaces.rules import Preset, Workspace
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Days = Annotated[int, Field(ge=0, le=3650)]
+Name = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), TRIMMED]
+Days = Annotated[int, Field(ge=0, le=3650, strict=True)]
 
 
 def absent() -> Any:
@@ -42,13 +43,13 @@ class WorkspaceIn(BaseModel):
     )
     recontact_after_days: Days = Field(default_factory=absent)
     protect_replied_days: Days = Field(default_factory=absent)
-    workspace_lead_list: bool = Field(default_factory=absent)
-    move_leads: bool = Field(default_factory=absent)
-    export_leads: bool = Field(default_factory=absent)
-    require_validation_before_start: bool = Field(default_factory=absent)
-    confirm_deletes: bool = Field(default_factory=absent)
-    hold_unverified: bool = Field(default_factory=absent)
-    check_undeliverable: bool = Field(default_factory=absent)
+    workspace_lead_list: StrictBool = Field(default_factory=absent)
+    move_leads: StrictBool = Field(default_factory=absent)
+    export_leads: StrictBool = Field(default_factory=absent)
+    require_validation_before_start: StrictBool = Field(default_factory=absent)
+    confirm_deletes: StrictBool = Field(default_factory=absent)
+    hold_unverified: StrictBool = Field(default_factory=absent)
+    check_undeliverable: StrictBool = Field(default_factory=absent)
 
     def given(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)
