@@ -34,6 +34,7 @@ DatabaseUrl = Annotated[
     str, typer.Option(envvar="LEADGATE_DATABASE_URL", help="Better given as the variable.")
 ]
 
+BESIDE = Path(".leadgate")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_S = 4
 """For requests in flight; open streams would otherwise hold the process for ever."""
@@ -51,7 +52,7 @@ def main() -> None:
 def up(
     host: Host = "127.0.0.1",
     port: Port = 8000,
-    data_dir: DataDir = Path(".leadgate"),
+    data_dir: DataDir = BESIDE,
     with_parent: Annotated[
         bool, typer.Option(help="Stop, too, when the process that started it is gone.")
     ] = False,
@@ -146,6 +147,33 @@ async def _first_key(database_url: str) -> None:
 
 
 @cli.command()
+def backup(
+    file: Annotated[str, typer.Argument(help="To write; - is the standard output.")],
+    data_dir: DataDir = BESIDE,
+    force: Annotated[bool, typer.Option(help="Overwrite the file, if it exists.")] = False,
+) -> None:
+    """The whole database and the secret key into one file, while `up` runs or not.
+
+    With LEADGATE_DATABASE_URL and LEADGATE_SECRET_KEY: of that database.
+    """
+    from app.backup.taking import take
+    from app.kit.embedded.folder import Folder
+
+    _to_its_end(take(file, Folder(data_dir.resolve()), force=force))
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="That `leadgate backup` wrote.")],
+    data_dir: DataDir = BESIDE,
+) -> None:
+    """Bring a backup into an empty data folder, on any PostgreSQL that `up` finds."""
+    from app.backup.bringing import bring
+
+    _to_its_end(bring(file, data_dir))
+
+
+@cli.command()
 def openapi(
     check: Annotated[bool, typer.Option(help="Only compare: is the file up to date?")] = False,
 ) -> None:
@@ -158,8 +186,25 @@ def openapi(
         raise SystemExit(f"{openapi.PATH} is out of date: run `leadgate openapi` and commit it.")
 
 
-def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Run until it ends or a signal comes; then it is cancelled once and left to stop in peace."""
+def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Raises CannotStart when a signal stopped it, or PostgreSQL went away."""
+    from app.kit.db import is_away
+
+    try:
+        ended = _until_stopped(work)
+    except Exception as error:
+        if is_away(error):
+            raise CannotStart("PostgreSQL cannot be reached, or has no room left.") from None
+        raise
+    if not ended:
+        raise CannotStart("Stopped before it was done.")
+
+
+def _until_stopped(work: Coroutine[Any, Any, None]) -> bool:
+    """Run until it ends or a signal comes; then it is cancelled once and left to stop in peace.
+
+    Did it end by itself?
+    """
 
     async def run() -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -176,6 +221,8 @@ def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
 
     with suppress(asyncio.CancelledError):
         asyncio.run(run())
+        return True
+    return False
 
 
 if __name__ == "__main__":

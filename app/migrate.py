@@ -16,14 +16,15 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 """Beside us, in a checkout and in an installed wheel."""
 
 
-def upgrade(database_url: str) -> None:
-    """To the newest schema. Of several hosts at once, one does it and the others wait.
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """To the newest schema, or up to a revision. Of several hosts at once, one does it and the
+    others wait.
 
     Runs an event loop of its own; call it from a thread where one is running already.
     Raises CannotStart if there is no PostgreSQL at the URL.
     """
     try:
-        command.upgrade(_config(database_url), "head")
+        command.upgrade(_config(database_url), revision)
     except OSError as error:
         raise CannotStart(f"PostgreSQL cannot be reached: {error}") from error
 
@@ -40,6 +41,11 @@ def is_behind(revision: str | None) -> bool:
     """Is it older than the code? A newer one is normal amid a deployment, and works."""
     newest, known = _revisions()
     return revision is None or (revision != newest and revision in known)
+
+
+def is_known(revision: str) -> bool:
+    """Can this code bring it to the newest schema?"""
+    return revision in _revisions()[1]
 
 
 @cache

@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
-from typing import Any, TypeVar
+from typing import IO, Any, BinaryIO, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import CursorResult, Executable, event
@@ -91,6 +91,23 @@ class Tx:
             raise
         with _away():
             await self._driver.execute("release savepoint here")
+
+    async def copy_out(self, table: str, columns: Sequence[str], file: IO[bytes]) -> int:
+        """Write a whole table as PostgreSQL's text; gives the number of rows.
+
+        The file's own errors pass as they are.
+        """
+        ended = await self._driver.copy_from_table(
+            table, columns=columns, output=cast(BinaryIO, file)
+        )
+        return int(ended.removeprefix("COPY "))
+
+    async def copy_in(self, table: str, columns: Sequence[str], file: IO[bytes]) -> int:
+        """The way back of ``copy_out``."""
+        ended = await self._driver.copy_to_table(
+            table, columns=columns, source=cast(BinaryIO, file)
+        )
+        return int(ended.removeprefix("COPY "))
 
 
 class Database:

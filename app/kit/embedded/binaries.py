@@ -26,15 +26,22 @@ class PostgresBinaries:
         return str(self.directory / name)
 
 
-def postgres_binaries(servers: Path, account: Account | None) -> PostgresBinaries:
-    """The wheel's, where there is one, else the newest of the system's.
+def postgres_binaries(
+    servers: Path, account: Account | None, major: int | None = None
+) -> PostgresBinaries:
+    """The wheel's, where there is one, else the newest of the system's; or those of the major.
 
-    Raises CannotStart when neither is there.
+    Raises CannotStart when there are none.
     """
     for directory in _postgres_directories(servers, account):
-        major = _postgres_major(directory)
-        if major >= OLDEST_MAJOR:
-            return PostgresBinaries(directory, major)
+        found = _postgres_major(directory)
+        if found >= OLDEST_MAJOR and major in {None, found}:
+            return PostgresBinaries(directory, found)
+    if major:
+        raise CannotStart(
+            f"The data was written by PostgreSQL {major}, which only PostgreSQL {major} can read,"
+            " and it was not found on this machine. Install it beside the other one."
+        )
     raise CannotStart(
         f"No PostgreSQL {OLDEST_MAJOR} or newer was found on this machine, and there is no wheel of"
         " it for this platform. Install it, or point LEADGATE_DATABASE_URL at a server."

@@ -15,6 +15,10 @@ OUTSIDE = Path("/var/lib/leadgate")
 """For the servers' files, if the data folder lies where their account cannot go (root's home)."""
 
 
+class FolderInUse(CannotStart):
+    """Another process holds the folder."""
+
+
 @dataclass(frozen=True)
 class Folder:
     path: Path
@@ -22,14 +26,14 @@ class Folder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Raises CannotStart while another process holds it; the kernel frees it in any case."""
+        """Raises FolderInUse while another process holds it; the kernel frees it in any case."""
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotStart(
-                f"{self.path} is in use by a running `leadgate up`. Stop that one first,"
-                " or choose another folder with --data-dir."
+            raise FolderInUse(
+                f"{self.path} is in use by a running `leadgate up`, `backup` or `restore`. Stop"
+                " that one first, or choose another folder with --data-dir."
             ) from None
         else:
             yield
@@ -101,6 +105,15 @@ def private_directory(path: Path, account: Account | None) -> Path:
     path.mkdir(mode=0o700, exist_ok=True)
     give(path, account)
     return path
+
+
+def keep(path: Path) -> None:
+    """Have the disk remember that a name appeared or changed in the directory."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_private(path: Path, text: str, account: Account | None = None) -> None:

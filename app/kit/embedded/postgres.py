@@ -24,22 +24,27 @@ from app.kit.processes import Account, CannotStart, Program, finish, running
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 ADMIN, OWNER, DATABASE = "postgres", "leadgate", "leadgate"
+DATA = "postgres"
+"""Among the servers' files."""
 START_TIMEOUT_S = 60.0
 """Without an answer. Generous: after a kill -9 the old backends hold the folder for a while."""
 
 
 @asynccontextmanager
-async def postgres(folder: Folder, *, durable: bool = True) -> AsyncIterator[str]:
+async def postgres(
+    folder: Folder, *, durable: bool = True, name: str = DATA, major: int | None = None
+) -> AsyncIterator[str]:
     """A server on the folder's data for as long as the block runs; yields the URL of its database.
 
-    The role of that URL owns the database and may make others, and is no superuser.
+    The role of that URL owns the database and may make others, and is no superuser. ``major`` asks
+    for that PostgreSQL instead of the best one.
     Raises CannotStart if there is no PostgreSQL here, if it cannot start, or if another major
     wrote the data.
     """
     account = server_account()
     servers = folder.servers(account)
-    binaries = postgres_binaries(servers, account)
-    data = servers / "postgres"
+    binaries = postgres_binaries(servers, account, major)
+    data = servers / name
     if data.exists():
         _refuse_other_major(data, binaries.major)
     else:
@@ -50,13 +55,17 @@ async def postgres(folder: Folder, *, durable: bool = True) -> AsyncIterator[str
         yield f"postgresql://{OWNER}:{folder.secret('postgres-owner')}@127.0.0.1:{port}/{DATABASE}"
 
 
+def written_by(data: Path) -> int:
+    """The major of the PostgreSQL that made the data."""
+    return int((data / "PG_VERSION").read_text())
+
+
 def _refuse_other_major(data: Path, major: int) -> None:
-    written_by = (data / "PG_VERSION").read_text().strip()
-    if written_by != str(major):
+    if (wrote := written_by(data)) != major:
         raise CannotStart(
-            f"The data in {data} was written by PostgreSQL {written_by}, and this is PostgreSQL"
-            f" {major}. Write it to a file with `leadgate backup` under the version that it comes"
-            " from, and bring it into an empty folder with `leadgate restore`."
+            f"The data in {data} was written by PostgreSQL {wrote}, and this is PostgreSQL {major}."
+            f" Write it to a file with `leadgate backup`, for which PostgreSQL {wrote} must be"
+            " installed beside, and bring it into an empty folder with `leadgate restore`."
         )
 
 

@@ -1,0 +1,1 @@
+"""`leadgate backup` and `leadgate restore`: the database and the secret key in one file."""
