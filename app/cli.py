@@ -1,6 +1,7 @@
 """The console command. Each command imports what it needs: `--help` answers at once."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Coroutine
@@ -13,6 +14,7 @@ import typer
 from app import cli_tenants
 from app.kit.processes import CannotStart
 
+log = logging.getLogger(__name__)
 cli = typer.Typer(
     name="leadgate",
     help="A self-hosted lead API for outbound email.",
@@ -46,6 +48,14 @@ def main() -> None:
         cli()
     except CannotStart as refusal:
         raise SystemExit(f"leadgate: {refusal}") from None
+    except Exception:
+        # Python would print what the error says, and that may quote addresses and passwords.
+        from app.kit.logs import configure_logs
+
+        if not logging.getLogger().handlers:
+            configure_logs("INFO")
+        log.critical("the process ends", exc_info=True)
+        raise SystemExit(1) from None
 
 
 @cli.command()
