@@ -9,6 +9,7 @@ from fastapi import Depends, Query, Request, Response, Security
 from fastapi.dependencies.models import Dependant
 from fastapi.security import APIKeyHeader, APIKeyQuery, HTTPBearer
 from pydantic import BaseModel, Field
+from structlog.contextvars import bind_contextvars
 
 from app.kit.answers import Answer
 from app.kit.db import Tx
@@ -79,6 +80,7 @@ class KeyedRoute(Route):
 
     async def admit(self, request: Request) -> None:
         caller = await authenticate(_resources(request), await _key(request))
+        bind_contextvars(workspace_id=caller.workspace_id, key_id=caller.key_id)
         for scope in self._scopes:
             if not caller.scope.includes(scope):
                 raise ScopeMissing(scope)

@@ -16,10 +16,12 @@ from app.imports.router import router as imports
 from app.kit.concurrency import AtMost
 from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
+from app.kit.observed import Observed
 from app.kit.repeats import REPLAYED
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
 from app.leads.router import router as leads
+from app.metrics.router import router as metrics
 from app.settings import Settings
 from app.suppression.router import router as suppression
 from app.workspaces.router import router as workspaces
@@ -49,6 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url="/docs" if settings.docs else None,
         openapi_url="/openapi.json" if settings.docs else None,
         redoc_url=None,
+        # Of its own it would send paths and queries, and with them addresses and keys.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     add_problem_handlers(app)
     app.add_middleware(AtMost, limit=settings.max_concurrent_requests, exempt=ALWAYS_ANSWERED)
@@ -60,8 +64,11 @@ def create_app(settings: Settings) -> FastAPI:
             allow_headers=["*"],
             expose_headers=SHOWN_HEADERS,
         )
+    app.add_middleware(Observed)
     app.add_middleware(Frame)
     for router in ROUTERS:
         app.include_router(router, prefix="/api/v1")
     app.include_router(health)
+    if settings.metrics:
+        app.include_router(metrics)
     return app

@@ -10,6 +10,7 @@ from app.campaigns.repository import CampaignRepository
 from app.gate.documents import explained
 from app.gate.rules import Terms
 from app.imports.batch import GivenRow
+from app.imports.metrics import VERDICTS
 from app.imports.repository import ImportRepository, LedgerRow
 from app.imports.rules import Tally
 from app.imports.settings import AppliedSettings, BatchSettings
@@ -66,6 +67,8 @@ async def add_batch(tx: Tx, caller: Caller, campaign_id: CampaignId, batch: Batc
     admitted = await admit(tx, caller.workspace_id, candidates, terms, arrival)
     result = _result(import_id, batch, admitted, settings, terms)
     await _record(tx, caller, campaign_id, imports, import_id, result)
+    for code, rows in result.tally.by_code.items():
+        tx.count(VERDICTS, code.value, rows)
     return result
 
 

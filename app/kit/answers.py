@@ -35,6 +35,7 @@ class Answer(Response):
 
 def problem_response(request: Request, problem: Problem) -> Response:
     request_id = getattr(request.state, "request_id", "")
+    request.state.problem = problem.code  # for the log
     return Response(
         orjson.dumps(problem.document(request_id)),
         status_code=problem.status,

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from typing import IO, Any, BinaryIO, TypeVar, cast
@@ -12,14 +13,16 @@ from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
+from app.kit.metrics import Counted, Metrics
 from app.kit.problems import ServiceUnavailable
 from app.values import JobId
 
 T = TypeVar("T")
 
-RETRIED = {"40P01", "40001"}
-"""Deadlock and serialization failure: the transaction did nothing, so it may run again."""
+RETRIED = {"40P01": "deadlock", "40001": "serialization"}
+"""These transactions did nothing, so they may run again."""
 ATTEMPTS = 8
 """Two would do for deadlocks; the facts about few people whom many change at once change often."""
 LONGEST_PAUSE_S = 0.3
@@ -49,6 +52,11 @@ class Tx:
         self._driver = driver
         self.queued: list[JobId] = []
         """Jobs written by this transaction; workers hear of them after the commit."""
+        self.counted: Counter[tuple[Counted, str]] = Counter()
+
+    def count(self, counted: Counted, value: str, n: int) -> None:
+        """Something for the metrics, which hear of it after the commit."""
+        self.counted[counted, value] += n
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """A SQLAlchemy Core statement."""
@@ -76,9 +84,9 @@ class Tx:
     async def savepoint(self) -> AsyncIterator[None]:
         """What the block wrote is undone when it raises, and the transaction may go on.
 
-        The jobs that it queued are forgotten too.
+        The jobs that it queued are forgotten too, and what it counted.
         """
-        queued = len(self.queued)
+        queued, counted = len(self.queued), self.counted.copy()
         with _away():
             await self._driver.execute("savepoint here")
         try:
@@ -88,6 +96,7 @@ class Tx:
                 with _away():
                     await self._driver.execute("rollback to savepoint here; release savepoint here")
             del self.queued[queued:]
+            self.counted = counted
             raise
         with _away():
             await self._driver.execute("release savepoint here")
@@ -122,6 +131,7 @@ class Database:
         lock_timeout_s: float,
         statement_cache: bool = True,
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         answer_s = min(statement_timeout_s, ANSWER_S)
         self.engine = _engine(url, pool_size, statement_timeout_s + answer_s, statement_cache)
@@ -129,12 +139,13 @@ class Database:
         self._silent_at = 0.0
         self._begin = _begin(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
+        self._metrics = metrics or Metrics()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
         """Commit at the end of the block, roll back when it raises.
 
-        Then ring the workers for what was queued.
+        Then tell the metrics what was counted, and ring the workers for what was queued.
         """
         async with self._connected() as (connection, driver):
             tx = Tx(connection, driver)
@@ -151,6 +162,7 @@ class Database:
             # To the commit of a transaction in which a statement failed, it answers ROLLBACK.
             if ended != "COMMIT":
                 raise RuntimeError("a failed statement was passed over, and nothing was committed")
+        self._metrics.count(tx.counted)
         if tx.queued and self._on_queued:
             await self._on_queued(tx.queued)
 
@@ -164,8 +176,10 @@ class Database:
                 async with self.transaction() as tx:
                     return await operation(tx)
             except (DBAPIError, asyncpg.PostgresError, FactsChanged) as error:
-                if not (isinstance(error, FactsChanged) or sqlstate(error) in RETRIED):
+                reason = _conflict(error)
+                if reason is None:
                     raise
+                self._metrics.retries.labels(reason).inc()
                 pause_s = min(0.02 * 2**attempt, LONGEST_PAUSE_S)
                 await asyncio.sleep(random.uniform(0.5, 1.5) * pause_s)  # noqa: S311  # jitter
         raise ServiceUnavailable(
@@ -197,6 +211,18 @@ class Database:
             except DBAPIError as error:  # it is starting, full, or does not know us
                 raise DatabaseAway from error
             yield connection, await _driver(connection)
+
+    @property
+    def pool_size(self) -> int:
+        return self._pool.size()
+
+    @property
+    def pool_in_use(self) -> int:
+        return self._pool.checkedout()
+
+    @property
+    def _pool(self) -> QueuePool:
+        return cast(QueuePool, self.engine.pool)
 
     async def close(self) -> None:
         with suppress(TimeoutError):
@@ -230,6 +256,13 @@ class Database:
             driver.terminate()
         if driver.is_closed():
             raise DisconnectionError
+
+
+def _conflict(error: Exception) -> str | None:
+    """By which name the transaction may run again; None if it may not."""
+    return (
+        "facts_changed" if isinstance(error, FactsChanged) else RETRIED.get(sqlstate(error) or "")
+    )
 
 
 def sqlstate(error: BaseException) -> str | None:

@@ -15,9 +15,11 @@ from app.kit.answers import Answer, problem_response
 from app.kit.db import Tx
 from app.kit.description import Responses, described
 from app.kit.idempotency import KeptAnswer, RequestIdentity
+from app.kit.metrics import Counted
 from app.kit.problems import IdempotencyKeyInUse, IdempotencyKeyReused, Problem
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+REPLAYS = Counted("leadgate_idempotent_replays", "Answers that were given again.", "method")
 MAX_KEY = 255
 MAX_KEPT_BYTES = 1024 * 1024
 NOT_KEPT = {401, 403, 413, 415, 422, 429}
@@ -92,6 +94,7 @@ class Repeatable:
         kept = KeptAnswer(tx, self.secret, self.identity)
         await kept.hold()
         if before := await kept.find():
+            tx.count(REPLAYS, self.request.method, 1)
             return replayed(before)
         try:
             async with tx.savepoint():

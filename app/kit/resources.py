@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.kit.db import Database
 from app.kit.leases import JobTable
+from app.kit.metrics import Metrics
 from app.kit.queue import Doorbell
 from app.settings import Settings
 
@@ -16,6 +17,7 @@ class Resources:
     database: Database
     doorbell: Doorbell
     jobs: JobTable
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -24,7 +26,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 
     Nothing connects before it is used, so a process starts while its servers are away.
     """
-    doorbell = Doorbell(settings.redis_url)
+    doorbell, metrics = Doorbell(settings.redis_url), Metrics()
     database = Database(
         settings.database_url,
         pool_size=settings.database_pool_size,
@@ -32,9 +34,11 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         lock_timeout_s=settings.lock_timeout_s,
         statement_cache=settings.database_statement_cache,
         on_queued=doorbell.ring,
+        metrics=metrics,
     )
     try:
-        yield Resources(settings, database, doorbell, JobTable(database, settings.job_lease_s))
+        jobs = JobTable(database, settings.job_lease_s)
+        yield Resources(settings, database, doorbell, jobs, metrics)
     finally:
         await doorbell.close()
         await database.close()

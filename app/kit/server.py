@@ -219,7 +219,7 @@ class Protocol(HttpToolsProtocol):
 
     def _answer(self, problem: Problem) -> None:
         request_id = uuid.uuid4().hex
-        log.info("request %s was refused: %s", request_id, problem.code)
+        log.info("refused", extra={"request_id": request_id, "problem": problem.code})
         body = orjson.dumps(problem.document(request_id))
         headers = [
             *self.server_state.default_headers,
