@@ -24,6 +24,9 @@ and the same answer, marked by `Idempotency-Replayed: true`.
 What cannot be read as it is described here is refused with a 422 that points at it. A query
 parameter that is empty counts as absent; one that has a single value may stand there once.
 
+A key may make so many requests a minute, and all of them at once: `X-RateLimit-Limit`,
+`X-RateLimit-Remaining` and `X-RateLimit-Reset` say where it stands, a 429 has `Retry-After`.
+
 Lists take `limit` and `cursor`: the answer's `next_cursor` asks for the next page, and is null at
 the end. Where the answer is a bare array, it is in the headers `Link` and `X-Next-Cursor`.
 """,

@@ -61,12 +61,17 @@ def create_key(
     ] = KeyScope.WRITE,
     owner: Annotated[str | None, typer.Option(help="Whose it is.")] = None,
     language: Annotated[str | None, typer.Option(help="The owner's, as `en`.")] = None,
+    rate_limit_per_minute: Annotated[
+        int | None, typer.Option(help="Requests; 0 is no limit, without it the service's own.")
+    ] = None,
     data_dir: DataDir = BESIDE,
 ) -> None:
     """Make a key and print it: it is shown this once, for only a hash is kept."""
     from app.workspaces import operations
 
-    fields = _checked(name=name, owner=owner, language=language)
+    fields = _checked(
+        name=name, owner=owner, language=language, rate_limit_per_minute=rate_limit_per_minute
+    )
 
     async def make(opened: "Resources") -> str:
         _, text = await operations.create_key(opened, WorkspaceId(workspace), scope=scope, **fields)
@@ -110,7 +115,8 @@ def _checked(**fields: Any) -> dict[str, Any]:
         return KeyIn(**fields).model_dump(include=set(fields))
     except ValidationError as error:
         wrong = error.errors()[0]
-        raise CannotStart(f"--{wrong['loc'][0]}: {wrong['msg']}") from None
+        option = str(wrong["loc"][0]).replace("_", "-")
+        raise CannotStart(f"--{option}: {wrong['msg']}") from None
 
 
 def _print(lines: list[str]) -> None:

@@ -22,8 +22,9 @@ from app.kit.pages import MAX_LIMIT, Page
 from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable, TooBusy
 from app.kit.repeats import KeyHeader, Repeatable, fingerprint
 from app.kit.resources import Resources
+from app.settings import Settings
 from app.values import KeyScope
-from app.workspaces.errors import InvalidApiKey, ScopeMissing
+from app.workspaces.errors import InvalidApiKey, RateLimited, ScopeMissing
 from app.workspaces.operations import authenticate
 from app.workspaces.rules import Caller
 
@@ -73,22 +74,35 @@ class Needs:
 
 
 class KeyedRoute(Route):
-    """Asks for the key before the body is touched: 401, then 403, then what every route asks.
+    """Asks for the key before the body is touched: 401, 403, 429, then what every route asks.
 
     Which scope it takes is what its endpoint's dependencies need.
     """
 
     async def admit(self, request: Request) -> None:
-        caller = await authenticate(_resources(request), await _key(request))
+        resources = _resources(request)
+        caller = await authenticate(resources, await _key(request))
         bind_contextvars(workspace_id=caller.workspace_id, key_id=caller.key_id)
+        standing = await resources.rate_limiter.take(
+            str(caller.key_id), _rate_limit(resources.settings, caller)
+        )
+        if standing:
+            request.state.answer_headers.extend(standing.headers())
         for scope in self._scopes:
             if not caller.scope.includes(scope):
                 raise ScopeMissing(scope)
+        if standing and standing.retry_after_s:
+            raise RateLimited(standing.limit, standing.retry_after_s)
         request.state.caller = caller
 
     @cached_property
     def _scopes(self) -> frozenset[KeyScope]:
         return frozenset(_needed(self.dependant))
+
+
+def _rate_limit(settings: Settings, caller: Caller) -> int:
+    own = caller.rate_limit_per_minute
+    return settings.rate_limit_per_minute if own is None else own
 
 
 def _needed(dependant: Dependant) -> Iterator[KeyScope]:
@@ -185,7 +199,14 @@ WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
 AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
 
 
-EVERYWHERE = (InvalidApiKey, ScopeMissing, InvalidRequest, ServiceUnavailable, TooBusy)
+EVERYWHERE = (
+    InvalidApiKey,
+    ScopeMissing,
+    RateLimited,
+    InvalidRequest,
+    ServiceUnavailable,
+    TooBusy,
+)
 
 
 def problems(*own: type[Problem]) -> Responses:

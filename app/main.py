@@ -17,6 +17,7 @@ from app.kit.concurrency import AtMost
 from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
 from app.kit.observed import Observed
+from app.kit.rate_limits import HEADERS
 from app.kit.repeats import REPLAYED
 from app.kit.resources import open_resources
 from app.launch.router import router as launch
@@ -28,7 +29,7 @@ from app.workspaces.router import router as workspaces
 
 ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch)
 """In this order: fixed paths stand before those with an id."""
-SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED)
+SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED, *HEADERS)
 """What a web page of another origin may read besides the body."""
 ALWAYS_ANSWERED = re.compile(r"/health/|/metrics$")
 

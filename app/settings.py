@@ -6,6 +6,9 @@ from typing import Annotated, Any, Self
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+MOST_PER_MINUTE = 1_000_000
+"""Requests of one key that a limit can be set to; more is no limit."""
+
 
 class Settings(BaseSettings):
     """Environment variables with the prefix ``LEADGATE_``."""
@@ -40,7 +43,7 @@ class Settings(BaseSettings):
     """How often a worker folds what was counted; counts are exact in between."""
     job_lease_s: float = Field(default=15, gt=0)
 
-    rate_limit_per_minute: int = Field(default=6000, ge=0)
+    rate_limit_per_minute: int = Field(default=6000, ge=0, le=MOST_PER_MINUTE)
     """Requests of one key; 0 is no limit. A key may have a limit of its own."""
     max_concurrent_requests: int = Field(default=200, ge=1)
     """That one API process works on; more are answered 503 at once, instead of queueing."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from app.kit import problems
 from app.kit.problems import PROBLEM_JSON
+from app.kit.rate_limits import HEADERS
 
 REQUEST_ID = "0f8fad5bd9cb469fa16570867728950e"
 COMPONENT = "#/components/{}/{}"
@@ -58,13 +59,13 @@ class DescribedApp(FastAPI):
             document["components"]["schemas"].update(_schemas(self))
             _say_security_once(document)
             _say_examples_once(document)
+            _say_limits_once(document)
             for operation in _operations(document):
                 _summarise(operation)
                 _name_body(operation)
                 _free_parameters(operation)
             _drop_made_up_titles(document)
-            _widen_integers(document["components"]["schemas"])
-            _widen_integers(document["paths"])
+            _widen_integers([document["components"], document["paths"]])
         return document
 
 
@@ -164,6 +165,25 @@ def _say_examples_once(document: dict[str, Any]) -> None:
                 kept[name] = dict(example)
                 example.clear()
                 example["$ref"] = COMPONENT.format("examples", name)
+
+
+def _say_limits_once(document: dict[str, Any]) -> None:
+    """Where a key is asked for: the same 429, and the headers of the limit with what went well."""
+    told = HEADERS | {"Retry-After": "When to ask again, in seconds."}
+    document["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": "integer"}} for name, text in told.items()
+    }
+    headers = {name: {"$ref": COMPONENT.format("headers", name)} for name in told}
+    standing = {name: headers[name] for name in HEADERS}
+    refused = document["components"].setdefault("responses", {})
+    for operation in _operations(document):
+        if "security" not in operation:
+            responses = operation["responses"]
+            refused["RateLimited"] = responses["429"] | {"headers": headers}
+            responses["429"] = {"$ref": COMPONENT.format("responses", "RateLimited")}
+            for status, response in responses.items():
+                if status.startswith("2"):
+                    response["headers"] = response.get("headers", {}) | standing
 
 
 def _summarise(operation: dict[str, Any]) -> None:

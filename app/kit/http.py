@@ -41,10 +41,11 @@ class Frame:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
+        own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+        # Whoever learns something of the answer before there is one adds to its headers.
+        scope.setdefault("state", {}).update(request_id=request_id, answer_headers=own)
         if len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
-        own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
         bare = scope["method"] == "HEAD"  # the answer to GET without its body (RFC 9110, 9.3.2)
         if bare:
             scope["method"] = "GET"

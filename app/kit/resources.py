@@ -8,6 +8,7 @@ from app.kit.db import Database
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
 from app.kit.queue import Doorbell
+from app.kit.rate_limits import RateLimiter
 from app.settings import Settings
 
 
@@ -18,6 +19,7 @@ class Resources:
     doorbell: Doorbell
     jobs: JobTable
     metrics: Metrics
+    rate_limiter: RateLimiter
 
 
 @asynccontextmanager
@@ -27,6 +29,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     Nothing connects before it is used, so a process starts while its servers are away.
     """
     doorbell, metrics = Doorbell(settings.redis_url), Metrics()
+    rate_limiter = RateLimiter(settings.redis_url)
     database = Database(
         settings.database_url,
         pool_size=settings.database_pool_size,
@@ -38,7 +41,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     )
     try:
         jobs = JobTable(database, settings.job_lease_s)
-        yield Resources(settings, database, doorbell, jobs, metrics)
+        yield Resources(settings, database, doorbell, jobs, metrics, rate_limiter)
     finally:
+        await rate_limiter.close()
         await doorbell.close()
         await database.close()

@@ -50,3 +50,16 @@ class ScopeMissing(Problem):
 
     def __init__(self, needed: KeyScope) -> None:
         super().__init__(f"This key may not do that: it takes the scope '{needed}'.")
+
+
+class RateLimited(Problem):
+    """The key has made more requests than it may within a minute."""
+
+    status, code = HTTPStatus.TOO_MANY_REQUESTS, "rate_limited"
+    example = (6000, 1)
+
+    def __init__(self, per_minute: int, retry_after_s: int) -> None:
+        super().__init__(
+            f"This key may make {per_minute} requests a minute; try again in {retry_after_s} s.",
+            headers={"Retry-After": str(retry_after_s)},
+        )

@@ -77,12 +77,15 @@ async def create_key(
     language: str | None = None,
     defaults: Defaults | None = None,
     expires_at: datetime | None = None,
+    rate_limit_per_minute: int | None = None,
 ) -> tuple[KeyId, str]:
     """A key for the command line and for tests; its text is ``key``, or random.
 
     Raises WorkspaceNotFound.
     """
-    terms = KeyTerms(name, scope, owner, language, defaults or Defaults(), expires_at)
+    terms = KeyTerms(
+        name, scope, owner, language, defaults or Defaults(), expires_at, rate_limit_per_minute
+    )
 
     async def work(tx: Tx) -> IssuedKey:
         if not await WorkspaceRepository(tx, workspace_id).exists():

@@ -23,7 +23,8 @@ select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.fl
        w.duplicate_flag_meaning, w.recontact_after_days, w.protect_replied_days,
        w.workspace_lead_list, w.move_leads, w.export_leads, w.require_validation_before_start,
        w.confirm_deletes, w.hold_unverified, w.check_undeliverable,
-       k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at
+       k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at,
+       k.rate_limit_per_minute
 from api_keys k join workspaces w on w.id = k.workspace_id
 where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 """
@@ -40,6 +41,7 @@ KEY_COLUMNS = (
     KEY.defaults,
     KEY.created_at,
     KEY.expires_at,
+    KEY.rate_limit_per_minute,
     KEY.last_used_at,
     KEY.revoked_at,
 )
@@ -138,6 +140,7 @@ class WorkspaceRepository:
                 language=terms.language,
                 defaults=stored_defaults(terms.defaults),
                 expires_at=terms.expires_at,
+                rate_limit_per_minute=terms.rate_limit_per_minute,
             )
             .returning(*KEY_COLUMNS)
         )

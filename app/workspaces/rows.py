@@ -77,6 +77,7 @@ def key_of(row: Any) -> StoredKey:
         row.language,
         defaults_of(row.defaults),
         row.expires_at,
+        row.rate_limit_per_minute,
     )
     return StoredKey(
         KeyId(row.id),
@@ -100,5 +101,6 @@ def caller_of(row: Any) -> Caller:
         owner=row["owner"],
         language=row["language"],
         defaults=defaults_of(row["defaults"]),
+        rate_limit_per_minute=row["rate_limit_per_minute"],
         last_used_at=row["last_used_at"],
     )

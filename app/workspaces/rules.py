@@ -139,6 +139,7 @@ class Caller:
     owner: str | None
     language: str | None
     defaults: Defaults
+    rate_limit_per_minute: int | None
     last_used_at: datetime | None
 
 
@@ -160,6 +161,8 @@ class KeyTerms:
     language: str | None = None
     defaults: Defaults = Defaults()
     expires_at: datetime | None = None
+    rate_limit_per_minute: int | None = None
+    """None: the service's own; 0: no limit."""
 
 
 @dataclass(frozen=True, slots=True)

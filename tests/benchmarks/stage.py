@@ -56,7 +56,11 @@ async def open_stage(*, watch_statements: bool) -> AsyncIterator[Stage]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(_folder())
         data, key, database = folder / "data", new_key(), await _own_database(stack)
-        environment = {"LEADGATE_BOOTSTRAP_API_KEY": key, **database}
+        environment = {
+            "LEADGATE_BOOTSTRAP_API_KEY": key,
+            "LEADGATE_RATE_LIMIT_PER_MINUTE": "0",
+            **database,
+        }
         watch_statements = watch_statements and not database
         if watch_statements:
             await statements.load(data, environment)

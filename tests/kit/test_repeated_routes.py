@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from app.kit.rate_limits import HEADERS
 from app.kit.repeats import HEADER, NOT_KEPT, REPLAYED
 from app.kit.resources import Resources
 from tests.client import Tenant, new_tenant
@@ -94,8 +95,8 @@ async def there(tenant: Tenant, names: tuple[str, ...]) -> dict[str, int]:
 def as_answered(response: httpx.Response) -> tuple[int, bytes, dict[str, str]]:
     """All but what tells one request from another."""
     headers = dict(response.headers)
-    for own in ("x-request-id", "date", REPLAYED.lower()):
-        headers.pop(own, None)
+    for own in ("X-Request-Id", "Date", REPLAYED, *HEADERS):
+        headers.pop(own.lower(), None)
     return response.status_code, response.content, headers
 
 

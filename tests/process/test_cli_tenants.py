@@ -53,12 +53,18 @@ async def test_a_workspace_gets_a_key_that_works_until_it_is_revoked(
     workspace = await leadgate("workspaces", "create", "Agency")
     assert f"{workspace}\tsmartlead\tAgency" in (await leadgate("workspaces", "list")).split("\n")
     made = ("keys", "create", "--workspace", workspace, "--name", "Zapier", "--scope", "admin")
-    key = await leadgate(*made, "--owner", "Ann", "--language", "de")
+    terms = ("--owner", "Ann", "--language", "de", "--rate-limit-per-minute", "0")
+    key = await leadgate(*made, *terms)
     async with client(transport, key) as api:
         me = (await api.get("/me")).json()
         assert me["workspace"] == {"id": int(workspace), "name": "Agency"}
-        shown = {field: me["key"][field] for field in ("name", "scope", "owner", "language")}
-        assert shown == {"name": "Zapier", "scope": "admin", "owner": "Ann", "language": "de"}
+        assert me["key"] == me["key"] | {
+            "name": "Zapier",
+            "scope": "admin",
+            "owner": "Ann",
+            "language": "de",
+            "rate_limit_per_minute": 0,
+        }
         listed = f"{me['key']['id']}\t{workspace}\tadmin\t{key[:8]}"
         keys = await leadgate("keys", "list")
         assert f"{listed}\tfor ever\tZapier" in keys.split("\n")
@@ -76,6 +82,10 @@ async def test_a_workspace_gets_a_key_that_works_until_it_is_revoked(
         (("keys", "revoke", "999999999"), "There is no such key."),
         (("keys", "create", "--workspace", "999999999"), "There is no such workspace."),
         (("keys", "create", "--workspace", "1", "--language", "?"), "--language: String should"),
+        (
+            ("keys", "create", "--workspace", "1", "--rate-limit-per-minute", "-1"),
+            "--rate-limit-per-minute: Input should",
+        ),
         (("workspaces", "create", " "), "A workspace needs a name."),
     ],
 )

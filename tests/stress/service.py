@@ -93,6 +93,7 @@ class Service:
 @asynccontextmanager
 async def in_this_process(settings: Settings, seed: str) -> AsyncIterator[Service]:
     """Applications with pools of their own, and what a worker does."""
+    settings = settings.model_copy(update={"rate_limit_per_minute": 0})
     async with AsyncExitStack() as stack:
         resources = await stack.enter_async_context(open_resources(settings))
         servers: list[httpx.AsyncBaseTransport] = []
@@ -111,10 +112,16 @@ async def in_this_process(settings: Settings, seed: str) -> AsyncIterator[Servic
 @asynccontextmanager
 async def in_processes(settings: Settings, seed: str) -> AsyncIterator[Service]:
     """`leadgate api`, `leadgate worker`, as in a deployment."""
-    often = settings.model_copy(update={"fold_interval_s": 0.5, "sweep_interval_s": WORK_EVERY_S})
+    settings = settings.model_copy(
+        update={
+            "fold_interval_s": 0.5,
+            "sweep_interval_s": WORK_EVERY_S,
+            "rate_limit_per_minute": 0,
+        }
+    )
     async with (
-        running(leadgate(often, "worker")),
-        api_processes(often, API_PROCESSES) as ports,
+        running(leadgate(settings, "worker")),
+        api_processes(settings, API_PROCESSES) as ports,
         open_resources(settings) as resources,
     ):
         yield Service(resources, Spread([Process(port) for port in ports], seed))

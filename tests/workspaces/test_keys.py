@@ -29,6 +29,7 @@ EVERYTHING = {
     "language": "de-AT",
     "defaults": DEFAULTS,
     "expires_at": "2126-11-23T10:00:00Z",
+    "rate_limit_per_minute": 600,
 }
 SILENT: dict[str, Any] = {**dict.fromkeys(DEFAULTS), "tags": []}
 
@@ -57,9 +58,7 @@ async def test_a_key_is_shown_once_and_works_at_once(api: httpx.AsyncClient) -> 
     me = (await api.get("/me", headers=bearer(key))).json()["key"]
     assert me == {
         "id": key["id"],
-        **{
-            field: EVERYTHING[field] for field in ("name", "scope", "owner", "language", "defaults")
-        },
+        **{field: value for field, value in EVERYTHING.items() if field != "expires_at"},
     }
     listed = (await api.get("/keys")).json()["data"][0]
     assert listed["last_used_at"] is not None
@@ -70,7 +69,7 @@ async def test_a_key_is_shown_once_and_works_at_once(api: httpx.AsyncClient) -> 
 
 async def test_what_is_not_said_of_a_key_is_nothing(api: httpx.AsyncClient) -> None:
     key = await made(api)
-    for nothing in ({}, dict.fromkeys(("owner", "language", "defaults", "expires_at"))):
+    for nothing in ({}, dict.fromkeys(EVERYTHING.keys() - {"name", "scope"})):
         same = await made(api, **nothing)
         assert {field for field in key if key[field] != same[field]} <= {
             "id",
@@ -96,6 +95,8 @@ async def test_what_is_not_said_of_a_key_is_nothing(api: httpx.AsyncClient) -> N
         ({"name": "x", "defaults": {"scope": "active"}}, "/defaults/scope"),
         ({"name": "x", "defaults": {"duplicate_scope": "none"}}, "/defaults/duplicate_scope"),
         ({"name": "x", "defaults": {"tags": ["a", ""]}}, "/defaults/tags/1"),
+        ({"name": "x", "rate_limit_per_minute": -1}, "/rate_limit_per_minute"),
+        ({"name": "x", "rate_limit_per_minute": 1_000_001}, "/rate_limit_per_minute"),
         ({"name": "x", "key": "of-my-own-and-long-enough"}, "/key"),
     ],
 )

@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.kit.fields import WRITTEN
 from app.kit.pages import Paged
+from app.settings import MOST_PER_MINUTE
 from app.values import KeyScope
 from app.workspaces.rules import Caller, Defaults, IssuedKey, KeyTerms, StoredKey
 from app.workspaces.schemas.defaults import DEFAULTS_EXAMPLE, KeyDefaultsIn, KeyDefaultsOut
@@ -29,6 +30,7 @@ def in_future(moment: datetime) -> datetime:
     return utc
 
 
+PER_MINUTE = "Requests of this key; null: as many as the service gives every key, 0: no limit."
 Future = Annotated[AwareDatetime, AfterValidator(in_future), WRITTEN]
 
 
@@ -50,6 +52,9 @@ class KeyIn(BaseModel):
     language: Language | None = None
     defaults: KeyDefaultsIn | None = None
     expires_at: Future | None = None
+    rate_limit_per_minute: int | None = Field(
+        default=None, ge=0, le=MOST_PER_MINUTE, description=PER_MINUTE
+    )
 
     def to_terms(self) -> KeyTerms:
         return KeyTerms(
@@ -59,6 +64,7 @@ class KeyIn(BaseModel):
             self.language,
             self.defaults.to_defaults() if self.defaults else Defaults(),
             self.expires_at,
+            self.rate_limit_per_minute,
         )
 
 
@@ -73,6 +79,7 @@ KEY_EXAMPLE: JsonDict = {
     "created_at": "2026-11-23T10:00:00Z",
     "last_used_at": None,
     "expires_at": None,
+    "rate_limit_per_minute": 600,
 }
 
 
@@ -91,6 +98,7 @@ class KeyOut(BaseModel):
     created_at: datetime
     last_used_at: datetime | None
     expires_at: datetime | None
+    rate_limit_per_minute: int | None = Field(description=PER_MINUTE)
 
     @classmethod
     def of(cls, key: StoredKey) -> Self:
@@ -154,6 +162,7 @@ class MyKeyOut(BaseModel):
     owner: str | None
     language: str | None
     defaults: KeyDefaultsOut
+    rate_limit_per_minute: int | None = Field(description=PER_MINUTE)
 
 
 class MeOut(BaseModel):
@@ -171,6 +180,7 @@ class MeOut(BaseModel):
                         "owner": "Ann Example",
                         "language": "en",
                         "defaults": DEFAULTS_EXAMPLE,
+                        "rate_limit_per_minute": 600,
                     },
                 }
             ]
@@ -191,6 +201,7 @@ class MeOut(BaseModel):
                 owner=caller.owner,
                 language=caller.language,
                 defaults=KeyDefaultsOut.of(caller.defaults),
+                rate_limit_per_minute=caller.rate_limit_per_minute,
             ),
         )
 
@@ -208,4 +219,5 @@ def _key(key: StoredKey) -> dict[str, Any]:
         "created_at": key.created_at,
         "last_used_at": key.last_used_at,
         "expires_at": terms.expires_at,
+        "rate_limit_per_minute": terms.rate_limit_per_minute,
     }
