@@ -3,17 +3,18 @@
 import logging
 import re
 import uuid
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import problems
 from app.kit.answers import problem_response
 from app.kit.db import is_away, is_out_of_range, is_slow, reason
+from app.kit.findings import of_validation
 from app.kit.guard import Route
 from app.kit.problems import InvalidRequest, MalformedJson, Problem
 
@@ -28,6 +29,7 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"no-referrer"),
 ]
 RETRY_AFTER_S = "2"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Frame:
@@ -77,10 +79,12 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _(request: Request, error: RequestValidationError) -> Response:
-        return problem_response(request, of_validation(error.errors()))
+        return problem_response(request, of_validation(error.errors(), error.body))
 
     @app.exception_handler(HTTPException)
     async def _(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 405:
+            return _not_allowed(request)
         return problem_response(request, of_status(error))
 
     app.add_middleware(Unexpected)
@@ -132,14 +136,28 @@ def _unexpected(error: Exception, scope: Scope) -> Problem:
     return problems.InternalError("Something went wrong on our side; the request id tells us what.")
 
 
+def _not_allowed(request: Request) -> Response:
+    """``Allow`` names what all routes of the path answer to; OPTIONS asks for nothing else."""
+    scope = {name: request.scope[name] for name in ("type", "path", "root_path", "headers")}
+    allowed = [
+        method
+        for method in METHODS
+        for route in request.app.routes
+        if route.matches({**scope, "method": method})[0] is Match.FULL
+    ]
+    if "GET" in allowed:
+        allowed.insert(0, "HEAD")
+    headers = {"Allow": ", ".join(dict.fromkeys([*allowed, "OPTIONS"]))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    said = "This path does not answer to this method."
+    return problem_response(request, problems.MethodNotAllowed(said, headers=headers))
+
+
 def of_status(error: HTTPException) -> Problem:
     """Starlette's own refusals."""
     if error.status_code == 404:
         return problems.RouteNotFound("There is nothing at this path.")
-    if error.status_code == 405:
-        return problems.MethodNotAllowed(
-            "This path does not answer to this method.", headers=dict(error.headers or {})
-        )
     if error.status_code == 408:
         return problems.RequestTimeout("The body did not come in time.")
     if error.status_code == 431:
@@ -147,25 +165,3 @@ def of_status(error: HTTPException) -> Problem:
     if error.status_code == 413:
         return problems.BodyTooLarge("The body is larger than 10 MiB.")
     return MalformedJson("The request could not be read.")
-
-
-def of_validation(errors: Any) -> Problem:
-    """Pydantic's findings, each with a pointer into the request and without the value."""
-    found = [
-        {
-            "pointer": pointer(error["loc"]),
-            "code": error["type"],
-            "detail": error["msg"],
-        }
-        for error in errors
-    ]
-    first = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return InvalidRequest(f"{first['pointer']}: {first['detail']}{more}", errors=found[:100])
-
-
-def pointer(location: tuple[Any, ...]) -> str:
-    """A JSON pointer for the body (``/lead_list/3/email``); ``query/limit`` for a parameter."""
-    where, *rest = location
-    path = "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in rest)
-    return f"/{path}" if where == "body" else f"{where}/{path}"

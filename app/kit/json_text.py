@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from app.kit.findings import MOST_SHOWN, pointer
 from app.kit.problems import InvalidRequest, MalformedJson
 
 MAX_DEPTH = 64
@@ -24,7 +25,9 @@ MANY_DIGITS = b"0" * 19
 LONG_INTEGER = re.compile(rb"(?:^|[:,\[\s])-?[0-9]{19}")
 INTEGERS = range(-(2**63), 2**64)
 """Those that the parser reads as integers; of larger ones it makes floats, without a word."""
-MOST_FAULTS = 100
+
+Place = tuple[str | int, ...]
+"""The names and indexes on the way to a value."""
 
 
 def document(body: bytes) -> Any:
@@ -100,7 +103,7 @@ BEYOND = object()
 def _refuse_losses(text: bytes) -> None:
     """Read again, slowly, to say where."""
     value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
-    errors = list(islice(_losses(value), MOST_FAULTS))
+    errors = list(islice(_losses(value), MOST_SHOWN))
     if errors:
         raise MalformedJson(f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
@@ -119,44 +122,40 @@ def _integer(digits: str) -> object:
 
 
 def _losses(value: Any) -> Iterator[dict[str, str]]:
-    for pointer, one in _places(value, ""):
+    for place, one in _places(value, ()):
         if one is BEYOND:
             detail = "An integer of more than 64 bits cannot be kept."
-            yield {"pointer": pointer, "code": "number_too_large", "detail": detail}
+            yield {"pointer": pointer(place), "code": "number_too_large", "detail": detail}
         elif isinstance(one, Repeating):
             detail = "The object has several members of this name."
             for name in one.repeated:
-                where = f"{pointer}/{_escaped(name)}"
+                where = pointer((*place, name))
                 yield {"pointer": where, "code": "duplicate_name", "detail": detail}
 
 
 def _refuse_nuls(value: Any) -> None:
     detail = "Text may not hold a NUL character."
     errors = [
-        {"pointer": pointer, "code": "nul_character", "detail": detail}
-        for pointer, one in islice(_with_nuls(value), MOST_FAULTS)
+        {"pointer": pointer(place), "code": "nul_character", "detail": detail}
+        for place in islice(_with_nuls(value), MOST_SHOWN)
     ]
     if errors:
         raise InvalidRequest(f"{errors[0]['pointer']}: {detail}", errors=errors)
 
 
-def _with_nuls(value: Any) -> Iterator[tuple[str, Any]]:
-    for pointer, one in _places(value, ""):
+def _with_nuls(value: Any) -> Iterator[Place]:
+    for place, one in _places(value, ()):
         texts = one if isinstance(one, dict) else [one] if isinstance(one, str) else []
         if any(NUL in text for text in texts):
-            yield pointer, one
+            yield place
 
 
-def _places(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
-    """Every value in it, with its JSON pointer (RFC 6901); itself first."""
-    yield pointer, value
+def _places(value: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    """Every value in it, and where; itself first."""
+    yield place, value
     if isinstance(value, list):
         for n, item in enumerate(value):
-            yield from _places(item, f"{pointer}/{n}")
+            yield from _places(item, (*place, n))
     elif isinstance(value, dict):
         for name, item in value.items():
-            yield from _places(item, f"{pointer}/{_escaped(name)}")
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
+            yield from _places(item, (*place, name))

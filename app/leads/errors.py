@@ -64,10 +64,10 @@ class UnknownStatus(Problem):
     """A word that no vocabulary has."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_status"
-    example = ("FINISHED", ["COMPLETED", "PAUSED"])
+    example = (["COMPLETED", "PAUSED"],)
 
-    def __init__(self, word: str, known: list[str]) -> None:
-        super().__init__(f"'{word}' is no status. Known are: {', '.join(known)}.")
+    def __init__(self, known: list[str]) -> None:
+        super().__init__(f"This is no status. Known are: {', '.join(known)}.")
 
 
 class AmbiguousStatus(Problem):

@@ -186,6 +186,33 @@ async def test_every_answer_is_framed(api: httpx.AsyncClient) -> None:
         assert answer.headers["referrer-policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize(
+    ("path", "method", "allowed"),
+    [
+        ("/api/v1/me", "POST", "HEAD, GET, OPTIONS"),
+        ("/api/v1/campaigns/7", "PUT", "HEAD, GET, POST, PATCH, DELETE, OPTIONS"),
+        ("/api/v1/campaigns/7/", "TRACE", "HEAD, GET, POST, PATCH, DELETE, OPTIONS"),
+        ("/api/v1/campaigns/create", "HEAD", "POST, OPTIONS"),
+        ("/health/live", "DELETE", "HEAD, GET, OPTIONS"),
+        ("/docs", "POST", "HEAD, GET, OPTIONS"),
+    ],
+)
+async def test_405_names_all_methods_of_the_path(
+    app: FastAPI, path: str, method: str, allowed: str
+) -> None:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://x.test"
+    ) as client:
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert method == "HEAD" or answer.json()["code"] == "method_not_allowed"
+        asked = await client.options(path)
+        assert (asked.status_code, asked.content) == (204, b"")
+        assert asked.headers["allow"] == allowed
+        assert (await client.options("/api/v1/nothing/here")).status_code == 404
+
+
 async def test_head_is_get_without_the_body(api: httpx.AsyncClient) -> None:
     got, head = await api.get("/campaigns"), await api.head("/campaigns")
     assert (head.status_code, head.content) == (200, b"")

@@ -85,7 +85,11 @@ def _percentage(value: float | str) -> float | str:
     """As it was given: clients write "5" and compare it with what they read."""
     if len(str(value)) > MAX_DIGITS:
         raise ValueError(f"a percentage has {MAX_DIGITS} characters at most")
-    if not 0 <= (float(value) if isinstance(value, str) else value) <= 100:
+    try:
+        number = float(value)
+    except ValueError:  # which says what it was given
+        raise ValueError("a percentage is a number") from None
+    if not 0 <= number <= 100:
         raise ValueError("a percentage is between 0 and 100")
     return value
 

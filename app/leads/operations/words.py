@@ -33,5 +33,5 @@ def _vocabulary(caller: Caller, vocabulary: Vocabulary | None) -> Vocabulary:
 def _meaning(word: str, vocabulary: Vocabulary) -> Meaning:
     found = meaning(word, vocabulary)
     if found is None:
-        raise UnknownStatus(word[:100], list(known_words()))
+        raise UnknownStatus(list(known_words()))
     return found
