@@ -59,7 +59,8 @@ KeyHeader = Annotated[
     Header(
         alias=HEADER,
         description="Any text of your own, such as a UUID, to send this request again with: for 24"
-        " hours it has one effect and the same answer. 1 to 255 visible ASCII characters.",
+        " hours it has one effect and the same answer, of which lists are cut short beyond 1 MiB."
+        " 1 to 255 visible ASCII characters.",
     ),
     AfterValidator(idempotency_key),
 ]
