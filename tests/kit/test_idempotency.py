@@ -71,6 +71,19 @@ async def test_a_refusal_is_kept_after_its_cause_is_gone(tenant: Tenant) -> None
     assert (await tenant.api.post(path, json={"status": "START"})).status_code == 200
 
 
+async def test_a_refusal_is_kept_beside_no_effect(tenant: Tenant) -> None:
+    """The new profile is Ann's before it is seen that the address is Bob's."""
+    campaign = await tenant.campaign()
+    ann, bob = await joined(tenant, campaign, "ann@example.com", "bob@example.com")
+    page = {"linkedin_profile": "linkedin.com/in/page"}
+    path = f"/campaigns/{campaign}/leads"
+    request: dict[str, Any] = {"json": page | {"email": "bob@example.com"}, "headers": KEY}
+    first = await tenant.api.post(f"{path}/{ann}", **request)
+    assert (first.status_code, first.json()["code"]) == (409, "duplicate_email")
+    assert is_replay_of(await tenant.api.post(f"{path}/{ann}", **request), first)
+    assert (await tenant.api.patch(f"{path}/{bob}", json=page)).status_code == 200
+
+
 async def test_an_answer_is_kept_after_its_things_are_gone(tenant: Tenant) -> None:
     campaign = await tenant.campaign()
     [lead] = await joined(tenant, campaign, "ann@example.com")
