@@ -44,6 +44,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "Gate", "description": "Ask why somebody may or may not enter; nothing is written."},
     {"name": "Suppression", "description": "Block list, unsubscribes and do-not-contact."},
     {"name": "Workspace", "description": "The tenant's policy, and its API keys."},
+    {"name": "Jobs", "description": "What workers do for requests that were answered before."},
     {"name": "Audit", "description": "Who did what."},
     {"name": "Health", "description": "For load balancers and supervisors; without a key."},
 ]

@@ -13,6 +13,7 @@ from app.campaigns.router import router as campaigns
 from app.gate.router import router as gate
 from app.health.router import router as health
 from app.imports.router import router as imports
+from app.jobs.router import router as jobs
 from app.kit.concurrency import AtMost
 from app.kit.description import DescribedApp
 from app.kit.http import Frame, add_problem_handlers
@@ -27,7 +28,7 @@ from app.settings import Settings
 from app.suppression.router import router as suppression
 from app.workspaces.router import router as workspaces
 
-ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch)
+ROUTERS = (workspaces, audit, campaigns, suppression, gate, imports, leads, launch, jobs)
 """In this order: fixed paths stand before those with an id."""
 SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED, *HEADERS)
 """What a web page of another origin may read besides the body."""

@@ -171,6 +171,13 @@ class JobState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Wish(StrEnum):
+    """What somebody may ask of a background job."""
+
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
 class Outcome(StrEnum):
     """What became of a row."""
 

@@ -10,7 +10,7 @@ async def run_due(resources: Resources) -> int:
     """Run jobs, one after the other, until none is due; gives how many ran."""
     ran = 0
     while lease := await resources.jobs.claim_next(TASKS):
-        await run(resources, lease)
+        await run(resources, lease, TASKS)
         ran += 1
     return ran
 

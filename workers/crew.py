@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 
 from app.kit.resources import Resources
 from workers.runner import run
-from workers.tasks import TASKS
+from workers.tasks import Task
+from workers.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
 GRACE_S = 4
 """What a stop leaves running jobs to end; our supervisor kills us two seconds later."""
+GIVE_BACK_S = 1
+"""What it leaves PostgreSQL to take the others back; their leases run out by themselves, too."""
 
 
 class Crew:
@@ -21,8 +25,15 @@ class Crew:
     says, so that rings do not overtake one another.
     """
 
-    def __init__(self, resources: Resources, slots: int, grace_s: float = GRACE_S) -> None:
-        self._resources, self._slots, self._grace_s = resources, slots, grace_s
+    def __init__(
+        self,
+        resources: Resources,
+        tasks: Mapping[str, Task],
+        slots: int,
+        grace_s: float = GRACE_S,
+    ) -> None:
+        self._resources, self._tasks = resources, tasks
+        self._slots, self._grace_s = slots, grace_s
         self._running: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -36,12 +47,14 @@ class Crew:
 
     async def work(self) -> None:
         """Until stopped: then what runs may end, or is given back to other workers."""
+        trouble = Trouble("no job can be claimed")
         while not self._stopping:
             self._woken.clear()
             try:
                 await self._take()
+                trouble.over()
             except Exception as error:  # noqa: BLE001  # PostgreSQL away: it comes back
-                log.warning("no job could be claimed: %s", type(error).__name__)
+                trouble.met(error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(
                     self._woken.wait(), self._resources.settings.sweep_interval_s
@@ -51,10 +64,10 @@ class Crew:
     async def _take(self) -> None:
         """Claim while hands are free and something is due."""
         while len(self._running) < self._slots and not self._stopping:
-            lease = await self._resources.jobs.claim_next(TASKS)
+            lease = await self._resources.jobs.claim_next(self._tasks)
             if lease is None:
                 return
-            task = asyncio.create_task(run(self._resources, lease))
+            task = asyncio.create_task(run(self._resources, lease, self._tasks))
             self._running.add(task)
             task.add_done_callback(self._ended)
 
@@ -70,4 +83,5 @@ class Crew:
         _, late = await asyncio.wait(self._running, timeout=self._grace_s)
         for task in late:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if late:
+            await asyncio.wait(late, timeout=GIVE_BACK_S)

@@ -1,16 +1,15 @@
 """The worker process: a crew that runs jobs, loops beside it, and arq, whose rings wake it."""
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from app.counters.operations import queue_folds
 from app.kit.queue import create_arq_worker
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
 from workers.crew import Crew
-
-log = logging.getLogger(__name__)
+from workers.tasks import TASKS, Task
+from workers.trouble import Trouble
 
 SLOTS = 4
 """Jobs that one worker process runs at once."""
@@ -19,10 +18,11 @@ REDIS_RETRY_S = 2
 CANCEL_AGAIN_S = 2
 
 
-async def work(settings: Settings, stop: asyncio.Event) -> None:
+async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task] = TASKS) -> None:
     """Work until ``stop``; what does not end soon then is given back."""
     async with open_resources(settings) as resources:
-        crew = Crew(resources, SLOTS)
+        # A job takes a connection for its chunk, and one more to renew its lease meanwhile.
+        crew = Crew(resources, tasks, max(1, min(SLOTS, settings.database_pool_size // 2)))
         working = asyncio.create_task(crew.work())
         loops = [
             asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),
@@ -47,11 +47,13 @@ async def _end(loops: Iterable[asyncio.Task[None]]) -> None:
 async def _every(
     interval_s: float, look: Callable[[Resources], Awaitable[object]], resources: Resources
 ) -> None:
+    trouble = Trouble(f"{look.__name__} cannot look")
     while True:
         try:
             await look(resources)
+            trouble.over()
         except Exception as error:  # noqa: BLE001  # PostgreSQL away: it comes back
-            log.warning("%s could not look: %s", look.__name__, type(error).__name__)
+            trouble.met(error)
         await asyncio.sleep(interval_s)
 
 
@@ -60,23 +62,15 @@ async def _remove_ended_jobs(resources: Resources) -> None:
 
 
 async def _listen(crew: Crew, redis_url: str) -> None:
-    """arq ends when Redis goes away; begin again until it is back. Each failure is told once."""
-    told: str | None = None
-
-    def connected() -> None:
-        nonlocal told
-        told = None
-
+    """arq ends when Redis goes away; begin again until it is back."""
+    trouble = Trouble("no rings come from Redis")
     while True:
         try:
-            worker = create_arq_worker(redis_url, connected=connected, rung=crew.look)
+            worker = create_arq_worker(redis_url, connected=trouble.over, rung=crew.look)
             try:
                 await worker.async_run()
             finally:
                 await worker.close()
         except Exception as error:  # noqa: BLE001  # without rings the crew looks by itself
-            failure = type(error).__name__
-            if failure != told:
-                log.warning("no rings come from Redis: %s", failure)
-            told = failure
+            trouble.met(error)
         await asyncio.sleep(REDIS_RETRY_S)

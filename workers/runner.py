@@ -6,19 +6,25 @@ Keeps its lease while the operation works, then ends, retries or fails it, or gi
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from structlog.contextvars import bound_contextvars
 
-from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost
+from app.kit.db import is_away, is_slow
+from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, WishGranted
 from app.kit.leases import Renewal
+from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
 from app.values import JobState
-from workers.tasks import TASKS
+from workers.tasks import Task
 
 log = logging.getLogger(__name__)
 
+AWAY_PAUSE_S = 0.5
 
-async def run(resources: Resources, lease: Lease) -> None:
+
+async def run(resources: Resources, lease: Lease, tasks: Mapping[str, Task]) -> None:
     """Cancelled, it gives the lease back, and what was not committed is done again by another.
 
     One line in the log says how it went, and each line meanwhile which job it belongs to.
@@ -32,7 +38,7 @@ async def run(resources: Resources, lease: Lease) -> None:
     ):
         async with Renewal(resources.jobs, lease, every_s=resources.settings.job_lease_s / 3):
             try:
-                outcome = await _run(resources, lease)
+                outcome = await _run(resources, lease, tasks[lease.kind])
             except asyncio.CancelledError:
                 await asyncio.shield(resources.jobs.give_back(lease))
                 raise
@@ -41,32 +47,80 @@ async def run(resources: Resources, lease: Lease) -> None:
                 log.info("job", extra={"outcome": outcome, "duration_ms": duration_ms})
 
 
-async def _run(resources: Resources, lease: Lease) -> str:
+async def _run(resources: Resources, lease: Lease, task: Task) -> str:
     """Gives what became of it."""
     if lease.failures > len(RETRY_DELAYS_S):
         return await _fail(resources, lease, "The worker was lost", lease.failures)
     try:
-        await TASKS[lease.kind](resources, lease)
+        result = await task(resources, lease)
     except LeaseLost:
         return "taken_over"
+    except WishGranted:
+        return await _end(resources, lease, JobState.CANCELLED)
     except JobFailed as failure:
-        await resources.jobs.end(lease, JobState.FAILED, str(failure))
-        return JobState.FAILED
+        return await _end(resources, lease, JobState.FAILED, error=str(failure))
     except Exception as error:
+        if is_away(error):
+            return await _postpone(resources, lease)
         log.exception("the job's run failed")
-        return await _again(resources, lease, type(error).__name__)
-    await resources.jobs.end(lease, JobState.COMPLETED)
-    return JobState.COMPLETED
+        return await _again(resources, lease, _said(error))
+    return await _end(resources, lease, JobState.COMPLETED, result=result)
+
+
+async def _postpone(resources: Resources, lease: Lease) -> str:
+    """Without PostgreSQL no job can work: that is no failure of this one.
+
+    It waits a little longer each time all the same, lest one that brings the server down does so
+    without a pause.
+    """
+    log.warning("the job lost PostgreSQL")
+    delay_s = RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1]
+    return await _retry(resources, lease, "The database was away", delay_s, failed=False)
 
 
 async def _again(resources: Resources, lease: Lease, error: str) -> str:
     if lease.failures >= len(RETRY_DELAYS_S):
         return await _fail(resources, lease, error, lease.failures + 1)
-    await resources.jobs.retry(lease, error, RETRY_DELAYS_S[lease.failures])
-    return "retried"
+    return await _retry(resources, lease, error, RETRY_DELAYS_S[lease.failures])
 
 
 async def _fail(resources: Resources, lease: Lease, error: str, failures: int) -> str:
     log.error("the job failed for good")
-    await resources.jobs.end(lease, JobState.FAILED, f"{error}, {failures} times")
-    return JobState.FAILED
+    return await _end(resources, lease, JobState.FAILED, error=f"{error}, {failures} times")
+
+
+def _said(error: Exception) -> str:
+    """For clients, hence without the error's own text: that may quote what people sent."""
+    if is_slow(error) or isinstance(error, ServiceUnavailable):
+        return "The database was too busy"
+    return f"An unexpected {type(error).__name__}"
+
+
+async def _end(
+    resources: Resources,
+    lease: Lease,
+    state: JobState,
+    *,
+    error: str | None = None,
+    result: dict[str, Any] | None = None,
+) -> str:
+    await _written(lambda: resources.jobs.end(lease, state, error=error, result=result))
+    return state
+
+
+async def _retry(
+    resources: Resources, lease: Lease, error: str, delay_s: float, *, failed: bool = True
+) -> str:
+    await _written(lambda: resources.jobs.retry(lease, error, delay_s, failed=failed))
+    return "retried"
+
+
+async def _written(write: Callable[[], Awaitable[None]]) -> None:
+    """How a run ended is not lost to a PostgreSQL that is away: it waits until it is back."""
+    while True:
+        try:
+            return await write()
+        except Exception as error:
+            if not (is_away(error) or is_slow(error)):
+                raise
+        await asyncio.sleep(AWAY_PAUSE_S)

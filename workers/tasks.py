@@ -1,6 +1,7 @@
 """Which operation a kind of job runs: one line each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from app.counters.jobs import FoldCounters
 from app.counters.operations import fold_counters
@@ -9,9 +10,10 @@ from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
 
-Task = Callable[[Resources, Lease], Awaitable[None]]
+Task = Callable[[Resources, Lease], Awaitable[dict[str, Any] | None]]
+"""Gives the job's result, if it has something to say."""
 
-TASKS: dict[str, Task] = {
+TASKS: Mapping[str, Task] = {
     FoldCounters.kind: fold_counters,
     RemoveCampaign.kind: remove_campaign,
 }

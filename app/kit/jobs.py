@@ -5,7 +5,6 @@ flushed Redis cost time only, because every worker looks for what is due.
 """
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import BigInteger, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.db import Tx
+from app.kit.documents import written
 from app.kit.schema import (
     Base,
     BigId,
@@ -25,7 +25,7 @@ from app.kit.schema import (
     OptionalWord,
     Word,
 )
-from app.values import JobId, WorkspaceId
+from app.values import JobId, JobState, Wish, WorkspaceId
 
 RETRY_DELAYS_S = (1, 5, 30, 120, 600, 3600)
 """After the last of these a job fails for good."""
@@ -45,6 +45,12 @@ class JobRow(Base):
             "workspace_id",
             "kind",
             unique=True,
+            postgresql_where=text("singleton and state = 'queued' and attempt = 0"),
+        ),
+        Index(
+            "jobs_singleton_idx",
+            "workspace_id",
+            "kind",
             postgresql_where=text("singleton and state = 'queued'"),
         ),
     )
@@ -54,12 +60,15 @@ class JobRow(Base):
     kind: Mapped[Word]
     arguments: Mapped[Document]
     singleton: Mapped[bool] = mapped_column(server_default=text("false"))
-    """At most one such job of a workspace waits at a time."""
+    """One that waits is enough, and one that succeeded leaves nothing."""
     state: Mapped[str] = mapped_column(server_default=text("'queued'"))
     attempt: Mapped[int] = mapped_column(server_default=text("0"))
     """How often it was claimed: the fencing token."""
     failures: Mapped[int] = mapped_column(server_default=text("0"))
-    """Runs that raised, or whose worker died. One that was given back is none."""
+    """Runs that raised, or whose worker died.
+
+    None of them: one that was given back, or that PostgreSQL itself left alone.
+    """
     run_at: Mapped[Now]
     lease_until: Mapped[OptionalMoment]
     progress: Mapped[OptionalDocument]
@@ -95,7 +104,11 @@ class LeaseLost(Exception):
 
 
 class JobFailed(Exception):
-    """The job cannot succeed, however often it is tried. The text is for people."""
+    """The job cannot succeed, however often it is tried. The text is shown to clients."""
+
+
+class WishGranted(Exception):
+    """The job did what was wished of it after its last chunk; it ends as cancelled."""
 
 
 @dataclass(frozen=True)
@@ -108,52 +121,84 @@ class Lease:
     arguments: dict[str, Any]
     attempt: int
     failures: int
+    progress: dict[str, Any]
+    """What the last chunk said, of whichever attempt."""
 
     def as_job(self, job: type[J]) -> J:
         return job(workspace_id=self.workspace_id, **self.arguments)
 
-    async def fence(self, tx: Tx, progress: dict[str, Any] | None = None) -> None:
+    async def fence(self, tx: Tx, progress: dict[str, Any] | None = None) -> Wish | None:
         """The last statement of a chunk: raises LeaseLost, and so rolls it back, if taken over.
 
-        Last, because pause, cancel and the lease's renewal would else wait for the chunk.
+        Last, because wishes and the lease's renewal would else wait for the chunk. Gives what
+        somebody wishes of the job: once the chunk is committed, the job may grant it, write down
+        what that means for its own records, and raise WishGranted.
         """
         held = await tx.rows(
             "update jobs set progress = coalesce($3::jsonb, progress)"
-            " where id = $1 and attempt = $2 and state = 'running' returning id",
+            " where id = $1 and attempt = $2 and state = 'running' returning wish",
             self.job_id,
             self.attempt,
-            json.dumps(progress) if progress else None,
+            written(progress) if progress else None,
         )
         if not held:
             raise LeaseLost(self.kind)
+        wish = held[0]["wish"]
+        return Wish(wish) if wish else None
 
 
 QUEUE = """
 insert into jobs (workspace_id, kind, arguments, singleton, run_at)
 select workspace_id, kind, arguments, $4, now() + $5
 from unnest($1::bigint[], $2::text[], $3::jsonb[]) job(workspace_id, kind, arguments)
+where not ($4 and exists (
+    select from jobs waiting
+    where waiting.workspace_id = job.workspace_id and waiting.kind = job.kind
+      and waiting.singleton and waiting.state = 'queued'))
 on conflict do nothing returning id
 """
 
+# Who holds the lease hears of the wish; without one the asker ends the job here and now.
+ASK = """
+update jobs set wish = $3, state = case state when 'queued' then 'cancelled' else state end,
+    finished_at = case state when 'queued' then now() end
+where workspace_id = $1 and id = $2 and state in ('queued', 'running')
+returning state
+"""
 
-async def queue(tx: Tx, job: Job, *, singleton: bool = False, delay_s: float = 0) -> None:
-    """Write the job; after the commit the workers are rung.
 
-    A singleton that waits already is not queued again.
-    """
-    await queue_all(tx, [job], singleton=singleton, delay_s=delay_s)
+async def queue(tx: Tx, job: Job, *, delay_s: float = 0) -> JobId:
+    """Write the job; after the commit the workers are rung."""
+    [job_id] = await queue_all(tx, [job], delay_s=delay_s)
+    return job_id
 
 
 async def queue_all(
     tx: Tx, jobs: Sequence[Job], *, singleton: bool = False, delay_s: float = 0
-) -> None:
-    """Several in one statement; singletons in the order of their workspaces, against deadlocks."""
+) -> list[JobId]:
+    """Several in one statement; singletons in the order of their workspaces, against deadlocks.
+
+    A singleton that waits already, for its first run or for another try, is not queued again.
+    """
     rows = await tx.rows(
         QUEUE,
         [job.workspace_id for job in jobs],
         [job.kind for job in jobs],
-        [json.dumps(job.arguments()) for job in jobs],
+        [written(job.arguments()) for job in jobs],
         singleton,
         timedelta(seconds=delay_s),
     )
-    tx.queued.extend(JobId(row["id"]) for row in rows)
+    queued = [JobId(row["id"]) for row in rows]
+    tx.queued.extend(queued)
+    return queued
+
+
+async def ask(tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish) -> JobState | None:
+    """Ask a job to pause or to cancel.
+
+    ``CANCELLED``: it was not running, and this transaction ended it. ``RUNNING``: whoever holds
+    its lease grants the wish after the chunk, unless that was the last one. None: it has ended, or
+    is nobody's.
+    """
+    rows = await tx.rows(ASK, workspace_id, job_id, wish.value)
+    return JobState(rows[0]["state"]) if rows else None

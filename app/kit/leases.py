@@ -7,12 +7,15 @@ from datetime import timedelta
 from typing import Any, Self
 
 from app.kit.db import Database
+from app.kit.documents import written
 from app.kit.jobs import Lease
 from app.values import JobId, JobState, WorkspaceId
 
 KEPT = timedelta(days=7)
 """How long a job is kept that has ended."""
 CHUNK = 1000
+LOOKS = 3
+"""How often one looks whose finds were all claimed by others; then their ends wake everybody."""
 
 # Those who run fewest jobs come first, of these the one that is due longest: nobody's many jobs
 # starve another. Several ids, because other workers may be claiming the first ones.
@@ -34,10 +37,14 @@ select id from due where kind = any($1) order by run_at, id limit 8
 """
 
 # With few workspaces and many jobs: from one workspace to the next by the index, however many jobs
-# each has waiting. 0.1 ms for 10,000 of one workspace, 80 ms for one of each of 10,000.
+# each has waiting, and only if something is due. 0.1 ms for 10,000 of one workspace, 80 ms for one
+# of each of 10,000.
 DUE = """
 with recursive waiting as (
-    (select workspace_id from jobs where state = 'queued' order by workspace_id limit 1)
+    (select workspace_id from jobs
+     where state = 'queued'
+       and exists (select from jobs where state = 'queued' and run_at <= now())
+     order by workspace_id limit 1)
     union all
     select (select next.workspace_id from jobs next
             where next.state = 'queued' and next.workspace_id > waiting.workspace_id
@@ -59,16 +66,19 @@ select id from due left join busy using (workspace_id)
 order by coalesce(busy.jobs, 0), run_at, id limit 8
 """
 
-# A lease that ran out is a run that failed: its worker died, or lost PostgreSQL.
+# A lease that ran out is a run that failed, because its worker died; unless it ran out while
+# PostgreSQL was down, and nobody could have renewed it.
 CLAIM = """
 update jobs set state = 'running', attempt = attempt + 1,
-    failures = failures + (state = 'running')::int, lease_until = clock_timestamp() + $2
+    failures = failures
+        + (state = 'running' and lease_until > pg_postmaster_start_time())::int,
+    lease_until = clock_timestamp() + $2
 where id = (
     select id from jobs where id = any($1::bigint[])
       and (state = 'queued' and run_at <= now()
            or state = 'running' and lease_until < clock_timestamp())
     order by array_position($1::bigint[], id) limit 1 for update skip locked)
-returning id, workspace_id, kind, arguments, attempt, failures
+returning id, workspace_id, kind, arguments, attempt, failures, progress
 """
 
 RENEW = """
@@ -77,7 +87,8 @@ where id = $1 and attempt = $2 and state = 'running' returning id
 """
 
 END = """
-update jobs set state = $3, error = $4, lease_until = null, finished_at = now()
+update jobs set state = $3, error = $4, result = $5::jsonb, lease_until = null,
+    finished_at = now()
 where id = $1 and attempt = $2 and state = 'running'
 """
 
@@ -86,15 +97,16 @@ delete from jobs where id = $1 and attempt = $2 and state = 'running' and single
 """
 
 RETRY = """
-update jobs set state = 'queued', singleton = false, failures = failures + 1, error = $3,
+update jobs set state = 'queued', failures = failures + $5::int, error = $3,
     lease_until = null, run_at = now() + $4
 where id = $1 and attempt = $2 and state = 'running'
 """
 
 GIVE_BACK = """
-update jobs set state = 'queued', singleton = false, lease_until = null, run_at = now()
+update jobs set state = 'queued', lease_until = null, run_at = now()
 where id = $1 and attempt = $2 and state = 'running' returning id
 """
+
 
 REMOVE_ENDED = """
 with gone as (
@@ -116,9 +128,14 @@ class JobTable:
     async def claim_next(self, kinds: Iterable[str]) -> Lease | None:
         """Take a job that is due, of one of these kinds. None when there is none."""
         known = list(kinds)
-        async with self._database.transaction() as tx:
-            due = await tx.rows(DUE_OF_IDLE, known) or await tx.rows(DUE, known)
-        return await self._claim([row["id"] for row in due]) if due else None
+        for _ in range(LOOKS):
+            async with self._database.transaction() as tx:
+                due = await tx.rows(DUE_OF_IDLE, known) or await tx.rows(DUE, known)
+            if not due:
+                return None
+            if lease := await self._claim([row["id"] for row in due]):
+                return lease
+        return None
 
     async def claim(self, job_id: JobId) -> Lease | None:
         """Take this job. None when it is not due, or somebody has it."""
@@ -132,17 +149,25 @@ class JobTable:
         """False when the job was taken over or ended."""
         return bool(await self._rows(RENEW, lease.job_id, lease.attempt, self._lease))
 
-    async def end(self, lease: Lease, state: JobState, error: str | None = None) -> None:
+    async def end(
+        self,
+        lease: Lease,
+        state: JobState,
+        *,
+        error: str | None = None,
+        result: dict[str, Any] | None = None,
+    ) -> None:
         """A singleton that succeeded leaves nothing: another will come."""
         async with self._database.transaction() as tx:
             if state is JobState.COMPLETED:
                 await tx.rows(END_SINGLETON, lease.job_id, lease.attempt)
-            await tx.rows(END, lease.job_id, lease.attempt, state, error)
+            said = written(result) if result is not None else None
+            await tx.rows(END, lease.job_id, lease.attempt, state, error, said)
 
-    async def retry(self, lease: Lease, error: str, delay_s: float) -> None:
-        """The run failed; the job is due again after the delay."""
+    async def retry(self, lease: Lease, error: str, delay_s: float, *, failed: bool = True) -> None:
+        """The job is due again after the delay. Not ``failed``: it is not to blame for the run."""
         delay = timedelta(seconds=delay_s)
-        await self._rows(RETRY, lease.job_id, lease.attempt, error, delay)
+        await self._rows(RETRY, lease.job_id, lease.attempt, error, delay, failed)
 
     async def give_back(self, lease: Lease) -> None:
         """The run was stopped, and did not fail; another worker is rung at once."""
@@ -168,6 +193,7 @@ def _lease(row: Any) -> Lease:
         row["arguments"],
         row["attempt"],
         row["failures"],
+        row["progress"] or {},
     )
 
 

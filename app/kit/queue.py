@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
+import orjson
 from arq.connections import ArqRedis, RedisSettings
 from arq.typing import StartupShutdown, WorkerCoroutine
 from arq.worker import Worker, func
@@ -14,21 +15,20 @@ from app.values import JobId
 log = logging.getLogger(__name__)
 RING_TIMEOUT_S = 0.5
 RINGS_AT_ONCE = 100
+"""More would wake nobody who is not awake: workers look until nothing is due."""
 
 
 class Doorbell:
     """Rings the workers. Without Redis it is silent, and they find the work by looking."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._redis = (
-            ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S) if redis_url else None
-        )
+        self._redis = _connect(redis_url) if redis_url else None
         self._ringing: set[asyncio.Task[None]] = set()
 
     async def ring(self, jobs: Iterable[JobId]) -> None:
         """Return at once: an answer never waits for Redis."""
         if self._redis:
-            task = asyncio.create_task(self._ring(self._redis, list(jobs)))
+            task = asyncio.create_task(self._ring(self._redis, list(jobs)[:RINGS_AT_ONCE]))
             self._ringing.add(task)
             task.add_done_callback(self._ringing.discard)
 
@@ -59,7 +59,8 @@ def create_arq_worker(
 ) -> Worker:
     """An arq worker that only listens: our own look finds the job, in its turn.
 
-    What it loses the next look finds, so it retries and remembers nothing.
+    What it loses the next look finds, so it retries and remembers nothing. A ring is over at once:
+    none is ever under way when a worker dies, and none takes another's place in the queue.
     """
 
     async def start(_context: dict[Any, Any]) -> None:
@@ -80,4 +81,20 @@ def create_arq_worker(
         poll_delay=0.1,
         keep_result=0,
         handle_signals=False,
+        job_serializer=_packed,
+        job_deserializer=orjson.loads,
     )
+
+
+def _connect(redis_url: str) -> ArqRedis:
+    redis: ArqRedis = ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S)
+    redis.job_serializer, redis.job_deserializer = _packed, orjson.loads
+    return redis
+
+
+def _packed(ring: dict[str, Any]) -> bytes:
+    """JSON, because whoever can write to Redis would run code in a reader of arq's own pickles.
+
+    Of an exception, which arq keeps of a ring that failed, the name.
+    """
+    return orjson.dumps(ring, default=lambda error: type(error).__name__)

@@ -17,7 +17,7 @@ from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatc
 from app.launch.jobs import RemoveCampaign
 from app.launch.repository import REMOVED, LaunchRepository
 from app.launch.rules import Detail, Overlap, active_statuses, wakes
-from app.values import Boundary, CampaignId, CampaignStatus
+from app.values import Boundary, CampaignId, CampaignStatus, JobId
 from app.workspaces.rules import Caller
 
 CHUNK = 20_000
@@ -118,8 +118,8 @@ async def duplicate_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) ->
 
 async def delete_campaign(
     tx: Tx, caller: Caller, campaign_id: CampaignId, confirm_name: str | None
-) -> None:
-    """Gone from every answer at once; a job removes the rows. Waits for the batches that entered.
+) -> JobId:
+    """Gone from every answer at once; the job removes the rows. Waits for batches that entered.
 
     Raises CampaignNotFound, NameMismatch, ConfirmationRequired.
     """
@@ -131,34 +131,41 @@ async def delete_campaign(
         raise NameMismatch
     await campaigns.change(campaign_id, deleted_at=datetime.now(UTC))
     await record(tx, caller, "campaign.deleted", _target(campaign), {"name": campaign.name})
-    await queue(tx, RemoveCampaign(caller.workspace_id, campaign_id))
+    return await queue(tx, RemoveCampaign(caller.workspace_id, campaign_id))
 
 
-async def remove_campaign(resources: Resources, lease: Lease) -> None:
-    """Remove the rows of a deleted campaign, one committed chunk at a time.
+async def remove_campaign(resources: Resources, lease: Lease) -> dict[str, Any]:
+    """Remove the rows of a deleted campaign, one committed chunk at a time; tells how many.
 
     People stay, and so do imports and their ledger until their age ends them. Safe to kill and to
     run twice: each chunk removes what is left.
     """
     campaign_id = lease.as_job(RemoveCampaign).campaign_id
+    total = lease.progress.get("rows_removed", 0)
     for table, key in REMOVED:
-        while await _remove_some(resources, lease, campaign_id, table, key):
-            pass
+        while removed := await _remove_some(resources, lease, campaign_id, table, key, total):
+            total += removed
 
     async def remove_rest(tx: Tx) -> None:
         await LaunchRepository(tx, lease.workspace_id).remove_rest(campaign_id)
         await lease.fence(tx)
 
     await resources.database.run(remove_rest)
+    return {"rows_removed": total}
 
 
 async def _remove_some(
-    resources: Resources, lease: Lease, campaign_id: CampaignId, table: str, key: str
+    resources: Resources,
+    lease: Lease,
+    campaign_id: CampaignId,
+    table: str,
+    key: str,
+    before: int,
 ) -> int:
     async def remove(tx: Tx) -> int:
         repository = LaunchRepository(tx, lease.workspace_id)
         removed = await repository.remove_some(campaign_id, table, key, CHUNK)
-        await lease.fence(tx)
+        await lease.fence(tx, {"rows_removed": before + removed})
         return removed
 
     return await resources.database.run(remove)

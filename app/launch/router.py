@@ -15,6 +15,7 @@ from app.launch.schemas import (
     ChangeCampaignIn,
     ChangedCampaignOut,
     DeleteCampaignIn,
+    DeletedCampaignOut,
     DuplicatedOut,
 )
 
@@ -81,11 +82,11 @@ async def duplicate_campaign(campaign_id: CampaignPath, unit: WriteUnit) -> Dupl
 )
 async def delete_campaign(
     campaign_id: CampaignPath, unit: WriteUnit, body: DeleteCampaignIn | None = None
-) -> OkOut:
-    """Delete the campaign; its people stay."""
+) -> DeletedCampaignOut:
+    """Delete the campaign; its people stay. `GET /jobs/{job_id}` tells when its rows are gone."""
     return await unit.run(
         operations.delete_campaign,
         campaign_id,
         body.confirm_name if body else None,
-        answer=lambda _: OkOut(),
+        answer=DeletedCampaignOut.of,
     )

@@ -10,7 +10,7 @@ from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
 from app.kit.fields import BLANK_IS_NULL, OkOut, any_case
 from app.launch.rules import STATUS_WORDS, Detail, Overlap
-from app.values import CampaignId, CampaignStatus, LeadSource, LeadStatus
+from app.values import CampaignId, CampaignStatus, JobId, LeadSource, LeadStatus
 
 
 class LeadCountsOut(BaseModel):
@@ -159,6 +159,18 @@ class DeleteCampaignIn(BaseModel):
     confirm_name: Annotated[str | None, BLANK_IS_NULL] = Field(
         default=None, examples=["Spring outreach"]
     )
+
+
+class DeletedCampaignOut(OkOut):
+    """Gone from every answer. The job removes its rows."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ok": True, "job_id": 31}]})
+
+    job_id: int = Field(examples=[31])
+
+    @classmethod
+    def of(cls, job_id: JobId) -> Self:
+        return cls(job_id=job_id)
 
 
 class DuplicatedOut(OkOut):

@@ -51,9 +51,35 @@ def upgrade() -> None:
     op.add_column(
         "imports", sa.Column("ledger_removed_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.drop_index("jobs_singleton_key", table_name="jobs")
+    op.create_index(
+        "jobs_singleton_key",
+        "jobs",
+        ["workspace_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("singleton and state = 'queued' and attempt = 0"),
+    )
+    op.create_index(
+        "jobs_singleton_idx",
+        "jobs",
+        ["workspace_id", "kind"],
+        postgresql_where=sa.text("singleton and state = 'queued'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("jobs_singleton_idx", table_name="jobs")
+    op.drop_index("jobs_singleton_key", table_name="jobs")
+    op.execute(
+        "update jobs set singleton = false where singleton and state = 'queued' and attempt > 0"
+    )
+    op.create_index(
+        "jobs_singleton_key",
+        "jobs",
+        ["workspace_id", "kind"],
+        unique=True,
+        postgresql_where=sa.text("singleton and state = 'queued'"),
+    )
     op.drop_column("imports", "ledger_removed_at")
     op.drop_column("workspaces", "event_retention_days")
     op.drop_column("workspaces", "ledger_retention_days")

@@ -75,7 +75,7 @@ async def exists(resources: Resources, tenant: Tenant, campaign: int) -> bool:
 @asynccontextmanager
 async def held_at_the_events(
     resources: Resources, tenant: Tenant, campaign: int, lease: Lease
-) -> AsyncIterator[asyncio.Task[None]]:
+) -> AsyncIterator[asyncio.Task[dict[str, int]]]:
     """A removal that has taken the memberships and waits for the lock on an event."""
     async with resources.database.transaction() as tx:
         await tx.rows(

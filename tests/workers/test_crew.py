@@ -13,6 +13,7 @@ from app.values import CampaignId, WorkspaceId
 from tests.client import Tenant
 from workers.crew import Crew
 from workers.main import work
+from workers.tasks import TASKS
 
 PATIENCE_S = 20
 UNREACHABLE = "redis://127.0.0.1:1"
@@ -57,7 +58,7 @@ async def removals_held(resources: Resources) -> AsyncIterator[None]:
 async def crew(resources: Resources, slots: int, grace_s: float) -> AsyncIterator[Crew]:
     hasty = resources.settings.model_copy(update={"sweep_interval_s": 0.05})
     async with open_resources(hasty) as opened:
-        hands = Crew(opened, slots, grace_s)
+        hands = Crew(opened, TASKS, slots, grace_s)
         working = asyncio.create_task(hands.work())
         try:
             yield hands

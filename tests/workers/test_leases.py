@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from app.counters.jobs import FoldCounters
-from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue, queue_all
+from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue_all
 from app.kit.resources import Resources, open_resources
 from app.launch.jobs import RemoveCampaign
 from app.values import CampaignId, JobId, JobState, WorkspaceId
@@ -35,8 +35,8 @@ def broken(tenant: Tenant) -> Job:
 
 async def queued(resources: Resources, job: Job, *, singleton: bool = False) -> JobId:
     async with resources.database.transaction() as tx:
-        await queue(tx, job, singleton=singleton)
-        return tx.queued[0]
+        [job_id] = await queue_all(tx, [job], singleton=singleton)
+        return job_id
 
 
 async def claimed(resources: Resources, job_id: JobId) -> Lease:
@@ -60,11 +60,11 @@ async def ids(resources: Resources) -> set[int]:
 async def test_a_job_fails_for_good_after_its_last_retry(resources: Resources, broken: Job) -> None:
     job_id = await queued(resources, broken)
     for failures in range(1, MOST):
-        await run(resources, await claimed(resources, job_id))
-        assert await stored(resources, job_id) == ("queued", failures, "TypeError")
-    await run(resources, await claimed(resources, job_id))
+        await run(resources, await claimed(resources, job_id), TASKS)
+        assert await stored(resources, job_id) == ("queued", failures, "An unexpected TypeError")
+    await run(resources, await claimed(resources, job_id), TASKS)
     state, _, error = await stored(resources, job_id)
-    assert (state, error) == ("failed", f"TypeError, {MOST} times")
+    assert (state, error) == ("failed", f"An unexpected TypeError, {MOST} times")
 
 
 async def test_a_job_that_is_given_back_has_not_failed(resources: Resources, broken: Job) -> None:
@@ -73,8 +73,8 @@ async def test_a_job_that_is_given_back_has_not_failed(resources: Resources, bro
         lease = await claimed(resources, job_id)
         assert (lease.attempt, lease.failures) == (attempt, 0)
         await resources.jobs.give_back(lease)
-    await run(resources, await claimed(resources, job_id))
-    assert await stored(resources, job_id) == ("queued", 1, "TypeError")
+    await run(resources, await claimed(resources, job_id), TASKS)
+    assert await stored(resources, job_id) == ("queued", 1, "An unexpected TypeError")
 
 
 async def test_a_job_that_kills_its_workers_fails_for_good(
@@ -85,8 +85,21 @@ async def test_a_job_that_kills_its_workers_fails_for_good(
     for failures in range(1, MOST + 1):
         lease = await taken_over(resources, lease)
         assert lease.failures == failures
-    await run(resources, lease)
+    await run(resources, lease, TASKS)
     assert await stored(resources, job_id) == ("failed", MOST, f"The worker was lost, {MOST} times")
+
+
+async def test_a_lease_that_ran_out_while_postgresql_was_down_is_no_failure(
+    resources: Resources, broken: Job
+) -> None:
+    lease = await claimed(resources, await queued(resources, broken))
+    await resources.database.fetch(
+        "update jobs set lease_until = pg_postmaster_start_time() - interval '1 s' where id = $1",
+        lease.job_id,
+    )
+    again = await resources.jobs.claim(lease.job_id)
+    assert again
+    assert (again.attempt, again.failures) == (2, 0)
 
 
 async def test_a_lease_that_was_taken_over_gives_nothing_back(
@@ -141,16 +154,18 @@ async def test_a_singleton_that_succeeded_leaves_nothing(
 ) -> None:
     fold = FoldCounters(WorkspaceId(tenant.id))
     alone = await queued(resources, fold, singleton=True)
-    await run(resources, await claimed(resources, alone))
+    await run(resources, await claimed(resources, alone), TASKS)
     one_of_many = await queued(resources, fold)
-    await run(resources, await claimed(resources, one_of_many))
+    await run(resources, await claimed(resources, one_of_many), TASKS)
     assert await ids(resources) == {one_of_many}
     assert await stored(resources, one_of_many) == ("completed", 0, None)
 
 
 async def test_a_singleton_that_failed_stays(resources: Resources, tenant: Tenant) -> None:
     job_id = await queued(resources, FoldCounters(WorkspaceId(tenant.id)), singleton=True)
-    await resources.jobs.end(await claimed(resources, job_id), JobState.FAILED, "for a reason")
+    await resources.jobs.end(
+        await claimed(resources, job_id), JobState.FAILED, error="for a reason"
+    )
     assert await stored(resources, job_id) == ("failed", 0, "for a reason")
 
 
@@ -168,6 +183,23 @@ async def test_jobs_that_ended_are_removed_after_a_week(
     )
     await resources.jobs.remove_ended()
     assert await ids(resources) == {recent, waiting}
+
+
+async def test_a_singleton_that_is_tried_again_holds_others_back_and_leaves_nothing(
+    resources: Resources, tenant: Tenant
+) -> None:
+    fold = FoldCounters(WorkspaceId(tenant.id))
+    first = await queued(resources, fold, singleton=True)
+    failing = await claimed(resources, first)
+    beside = await queued(resources, fold, singleton=True)
+    stopped = await claimed(resources, beside)
+    await resources.jobs.retry(failing, "for a reason", 60)
+    await resources.jobs.give_back(stopped)
+    async with resources.database.transaction() as tx:
+        assert await queue_all(tx, [fold], singleton=True) == []
+    for job_id in (first, beside):
+        await run(resources, await claimed(resources, job_id), TASKS)
+    assert await ids(resources) == set()
 
 
 async def test_several_singletons_are_queued_at_once_unless_they_wait(
