@@ -85,10 +85,9 @@ class Proxy:
         task.add_done_callback(self._open.discard)
         try:
             upstream = await asyncio.open_connection("127.0.0.1", next(self._upstreams))
-        except OSError:
+            await self._join((reader, writer), upstream)
+        except (OSError, asyncio.CancelledError):  # the streams of 3.11 log the latter
             writer.transport.abort()
-            return
-        await self._join((reader, writer), upstream)
 
     async def _join(
         self,

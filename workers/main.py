@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from app.counters.operations import queue_folds
-from app.kit.queue import create_arq_worker
+from app.kit.queue import hear_rings
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
 from workers.crew import Crew
@@ -66,11 +66,7 @@ async def _listen(crew: Crew, redis_url: str) -> None:
     trouble = Trouble("no rings come from Redis")
     while True:
         try:
-            worker = create_arq_worker(redis_url, connected=trouble.over, rung=crew.look)
-            try:
-                await worker.async_run()
-            finally:
-                await worker.close()
+            await hear_rings(redis_url, connected=trouble.over, rung=crew.look)
         except Exception as error:  # noqa: BLE001  # without rings the crew looks by itself
             trouble.met(error)
         await asyncio.sleep(REDIS_RETRY_S)

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import orjson
-from arq.connections import ArqRedis, RedisSettings
+from arq.connections import ArqRedis
 from arq.typing import StartupShutdown, WorkerCoroutine
 from arq.worker import Worker, func
 
@@ -14,6 +15,8 @@ from app.values import JobId
 
 log = logging.getLogger(__name__)
 RING_TIMEOUT_S = 0.5
+HEAR_TIMEOUT_S = 2.0
+"""A server that vanished closes nothing; without a limit its worker would listen for ever."""
 RINGS_AT_ONCE = 100
 """More would wake nobody who is not awake: workers look until nothing is due."""
 
@@ -22,7 +25,7 @@ class Doorbell:
     """Rings the workers. Without Redis it is silent, and they find the work by looking."""
 
     def __init__(self, redis_url: str | None) -> None:
-        self._redis = _connect(redis_url) if redis_url else None
+        self._redis = _connect(redis_url, RING_TIMEOUT_S) if redis_url else None
         self._ringing: set[asyncio.Task[None]] = set()
 
     async def ring(self, jobs: Iterable[JobId]) -> None:
@@ -54,29 +57,38 @@ class Doorbell:
             await self._redis.aclose()
 
 
-def create_arq_worker(
+async def hear_rings(
     redis_url: str, *, connected: Callable[[], None], rung: Callable[[], None]
-) -> Worker:
-    """An arq worker that only listens: our own look finds the job, in its turn.
+) -> None:
+    """Call ``rung`` at each ring, until Redis goes away: then raise.
 
-    What it loses the next look finds, so it retries and remembers nothing. A ring is over at once:
-    none is ever under way when a worker dies, and none takes another's place in the queue.
+    An arq worker that only listens: our own look finds the job, in its turn. What it loses the next
+    look finds, so it retries and remembers nothing. A ring is over at once: none is ever under way
+    when a worker dies, and none takes another's place in the queue.
     """
+    redis = _connect(redis_url, HEAR_TIMEOUT_S)
+    worker = _arq_worker(redis, connected, rung)
+    try:
+        await worker.async_run()
+    finally:
+        worker.handle_sig(signal.SIGUSR1)  # cancels what it does, and asks Redis for nothing
+        await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+        await redis.aclose()
 
+
+def _arq_worker(redis: ArqRedis, connected: Callable[[], None], rung: Callable[[], None]) -> Worker:
     async def start(_context: dict[Any, Any]) -> None:
         connected()
 
     async def ring(_context: dict[Any, Any], _job_id: int) -> None:
         rung()
 
-    settings = RedisSettings.from_dsn(redis_url)
-    settings.conn_retries = 0  # whoever runs it begins again
     return Worker(
         functions=[
             func(cast(WorkerCoroutine, ring), name="run_job", keep_result=0, max_tries=1),
         ],
         on_startup=cast(StartupShutdown, start),
-        redis_settings=settings,
+        redis_pool=redis,
         max_jobs=RINGS_AT_ONCE,
         poll_delay=0.1,
         keep_result=0,
@@ -86,8 +98,8 @@ def create_arq_worker(
     )
 
 
-def _connect(redis_url: str) -> ArqRedis:
-    redis: ArqRedis = ArqRedis.from_url(redis_url, socket_timeout=RING_TIMEOUT_S)
+def _connect(redis_url: str, timeout_s: float) -> ArqRedis:
+    redis: ArqRedis = ArqRedis.from_url(redis_url, socket_timeout=timeout_s)
     redis.job_serializer, redis.job_deserializer = _packed, orjson.loads
     return redis
 

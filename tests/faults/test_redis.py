@@ -7,14 +7,18 @@ from collections.abc import Awaitable
 import pytest
 from arq.connections import ArqRedis
 
+from app.kit.resources import Resources
 from app.settings import Settings
 from tests.client import Tenant
-from tests.faults.breaks import BREAKS, Break, heal
+from tests.faults.breaks import BREAKS, Break, heal, refuse, silence
 from tests.faults.service import Service
+from workers.main import work
 
 READY = {"status": "ok", "missing": [], "degraded": []}
 AT_ONCE_S = 0.4
 """Less than Redis itself is given."""
+POLLS_S = 0.3
+"""A worker asks for rings several times meanwhile."""
 PATIENCE_S = 10
 
 
@@ -59,3 +63,33 @@ async def test_no_answer_waits_for_it(service: Service, settings: Settings, brok
     async with asyncio.timeout(PATIENCE_S):
         while await rings(settings) <= before:
             pass
+
+
+@pytest.mark.parametrize("broken", [refuse, silence])
+async def test_a_worker_hears_it_again(
+    service: Service, settings: Settings, resources: Resources, broken: Break
+) -> None:
+    """One that would look by itself in a minute only."""
+    tenant, proxy = service.tenant, service.redis
+    rung = settings.model_copy(
+        update={"redis_url": service.resources.settings.redis_url, "sweep_interval_s": 60}
+    )
+    stop = asyncio.Event()
+    worker = asyncio.create_task(work(rung, stop))
+    await has_run(resources, tenant)
+    await broken(proxy)
+    await asyncio.sleep(POLLS_S)
+    await heal(proxy)
+    await has_run(resources, tenant)
+    stop.set()
+    await worker
+
+
+async def has_run(resources: Resources, tenant: Tenant) -> None:
+    """One of the jobs that are queued, and rung for, in the meantime."""
+    await resources.database.fetch("delete from jobs where workspace_id = $1", tenant.id)
+    ended = "select from jobs where workspace_id = $1 and state = 'completed'"
+    async with asyncio.timeout(PATIENCE_S):
+        while not await resources.database.fetch(ended, tenant.id):
+            await ring(tenant)
+            await asyncio.sleep(POLLS_S)
