@@ -9,6 +9,8 @@ BATCH = 400
 FREE = ("gmail.com", "outlook.com", "yahoo.com", "hotmail.com", "icloud.com", "gmx.de")
 FREE_SHARE = 0.15
 COMPANIES = 60_000
+SCATTER = 2_654_435_761
+"""Odd, so that no two numbers become one: addresses come in no order, and so do index entries."""
 FIRST = ("Anna", "Ben", "Clara", "David", "Elena", "Felix", "Grace", "Hugo", "Ines", "Jonas")
 LAST = ("Smith", "Becker", "Novak", "Rossi", "Martin", "Silva", "Jensen", "Kowalski", "Dubois")
 FIRMS = ("Northwind", "Brightpath", "Ironclad", "Bluewater", "Granite", "Hillcrest", "Lumen")
@@ -28,7 +30,7 @@ def body(batch: int, *, with_profile: float) -> bytes:
 def lead(chance: random.Random, number: int, with_profile: float) -> dict[str, Any]:
     first, last = chance.choice(FIRST), chance.choice(LAST)
     firm, domain = company(int(chance.random() ** 2 * COMPANIES))
-    local = f"{first}.{last}{number:x}".lower()
+    local = f"{first}.{last}{number * SCATTER % 2**32:x}".lower()
     mailbox = chance.choice(FREE) if chance.random() < FREE_SHARE else domain
     made: dict[str, Any] = {
         "email": f"{local}@{mailbox}",

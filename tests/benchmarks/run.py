@@ -29,10 +29,12 @@ class Size:
     """Into the empty database, and in the base line."""
     steady: int
     """In each measurement after that."""
+    grown: int
+    """In the workspace, for the last measurement."""
 
 
-FULL = Size(first=100_000, steady=200_000)
-SHORT = Size(first=40_000, steady=40_000)
+FULL = Size(first=100_000, steady=200_000, grown=5_000_000)
+SHORT = Size(first=40_000, steady=40_000, grown=500_000)
 
 
 @dataclass

@@ -25,6 +25,8 @@ class Stage:
     up: Up
     key: str
     database_url: str
+    admin_url: str
+    """Of one who may ask for a checkpoint."""
     statements: statements.Statements | None
     """PostgreSQL's own account of the time, where it was asked for."""
 
@@ -49,6 +51,14 @@ class Stage:
         async with self.connection() as connection:
             await connection.execute("analyze")
 
+    async def settle(self) -> None:
+        """As after quiet hours: vacuumed, with statistics, and all of it on the disk."""
+        async with self.connection() as connection:
+            await connection.execute("vacuum (analyze)")
+        admin = await asyncpg.connect(self.admin_url)
+        await admin.execute("checkpoint")
+        await admin.close()
+
 
 @asynccontextmanager
 async def open_stage(*, watch_statements: bool) -> AsyncIterator[Stage]:
@@ -70,7 +80,8 @@ async def open_stage(*, watch_statements: bool) -> AsyncIterator[Stage]:
         settings = Settings.from_environment(data / FILE)
         url = database.get("LEADGATE_DATABASE_URL", settings.database_url)
         watched = await statements.watch(data, url) if watch_statements else None
-        yield Stage(up, key, url, watched)
+        admin_url = url if database else statements.admin_url(data, url)
+        yield Stage(up, key, url, admin_url, watched)
 
 
 @contextmanager

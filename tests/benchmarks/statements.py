@@ -54,7 +54,7 @@ async def load(data: Path, environment: Mapping[str, str]) -> None:
     up = Up(data, environment=environment)
     try:
         up.ready()
-        connection = await asyncpg.connect(_admin_url(data, _url(data)))
+        connection = await asyncpg.connect(admin_url(data, _url(data)))
         await connection.execute("alter system set shared_preload_libraries = 'pg_stat_statements'")
         await connection.execute("alter system set pg_stat_statements.track_planning = on")
         await connection.close()
@@ -63,7 +63,7 @@ async def load(data: Path, environment: Mapping[str, str]) -> None:
 
 
 async def watch(data: Path, database_url: str) -> Statements:
-    watched = Statements(_admin_url(data, database_url))
+    watched = Statements(admin_url(data, database_url))
     connection = await asyncpg.connect(watched.admin_url)
     await connection.execute("create extension if not exists pg_stat_statements")
     await connection.close()
@@ -74,8 +74,8 @@ def _url(data: Path) -> str:
     return Settings.from_environment(data / FILE).database_url
 
 
-def _admin_url(data: Path, database_url: str) -> str:
-    """Only a superuser sees everybody's statements."""
+def admin_url(data: Path, database_url: str) -> str:
+    """Only a superuser sees everybody's statements, and asks for a checkpoint."""
     password = Folder(data).secret("postgres-admin")
     where = urlsplit(database_url)
     return f"postgresql://{ADMIN}:{password}@{where.hostname}:{where.port}/{ADMIN}"
