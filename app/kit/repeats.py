@@ -20,14 +20,12 @@ from app.kit.problems import IdempotencyKeyInUse, IdempotencyKeyReused, Problem
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 REPLAYS = Counted("leadgate_idempotent_replays", "Answers that were given again.", "method")
-MAX_KEY = 255
 MAX_KEPT_BYTES = 1024 * 1024
 NOT_KEPT = {401, 403, 413, 415, 422, 429}
 """Answers to requests that never ran, and may be mended and sent again under the same key."""
 
-BARE = re.compile(r"[!#-~][!-~]*")
-QUOTED = re.compile(r'"((?:[!#-\[\]-~]|\\["\\])+)"')
-"""A string of structured fields (RFC 9651, 3.3.3), here without spaces."""
+KEY = r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"'
+"""Bare, as Stripe's clients send it, or quoted, as the IETF's draft has it (RFC 9651, 3.3.3)."""
 ESCAPED = re.compile(r'\\(["\\])')
 
 OF_REPEATS: Responses = described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
@@ -44,14 +42,12 @@ OF_REPEATS: Responses = described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
 
 
 def idempotency_key(given: str | None) -> str | None:
-    """Bare, as Stripe's clients send it, or quoted, as the IETF's draft has it; the same key."""
+    """The key itself, which is the same in quotes and without."""
     if given is None:
         return None
-    quoted = QUOTED.fullmatch(given)
-    key = ESCAPED.sub(r"\1", quoted[1]) if quoted else given
-    if len(key) > MAX_KEY or not (quoted or BARE.fullmatch(given)):
-        raise ValueError(f"1 to {MAX_KEY} visible ASCII characters, in quotes or without")
-    return key
+    if not re.fullmatch(KEY, given):
+        raise ValueError("1 to 255 visible ASCII characters, in quotes or without")
+    return ESCAPED.sub(r"\1", given[1:-1]) if given[0] == '"' else given
 
 
 KeyHeader = Annotated[
@@ -61,6 +57,7 @@ KeyHeader = Annotated[
         description="Any text of your own, such as a UUID, to send this request again with: for 24"
         " hours it has one effect and the same answer, of which lists are cut short beyond 1 MiB."
         " 1 to 255 visible ASCII characters.",
+        json_schema_extra={"pattern": f"^(?:{KEY})$"},
     ),
     AfterValidator(idempotency_key),
 ]
