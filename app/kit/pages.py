@@ -48,7 +48,7 @@ class Cursor:
 
     They are no secret and bear no rights, so they are not signed: a digest finds the damaged and
     those of other lists, and the types see to it that the columns can be compared with the values.
-    A value may be None where the column may be null.
+    No column is one that may be null.
     """
 
     def __init__(self, of_list: str, *types: type) -> None:
@@ -81,8 +81,6 @@ class Cursor:
 
 
 def _typed(value: Any, expected: type) -> Any:
-    if value is None:
-        return None
     if expected is datetime and isinstance(value, str):
         return _moment(value)
     if expected is int and type(value) is int and abs(value) <= BIGGEST:

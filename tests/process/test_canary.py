@@ -43,28 +43,33 @@ def sung(value: Any) -> Iterator[Any]:
                 yield copy
         yield [CANARY] if isinstance(value, dict) else {"canary": CANARY}
     else:
-        yield CANARY
-        yield [CANARY]
+        yield CANARY if isinstance(value, str) else [CANARY]
         yield CANARY * 1000
 
 
-async def existing(tenant: Tenant, path: str) -> str:
-    """The path of a campaign and of a lead in it, which are new."""
+async def some(tenant: Tenant) -> dict[str, int]:
+    """The ids of a new campaign, of a lead in it, and of the import that brought the lead."""
     campaign_id = await tenant.campaign()
-    await tenant.add(campaign_id, f"{secrets.token_hex(4)}@example.com")
+    added = await tenant.add(campaign_id, f"{secrets.token_hex(4)}@example.com")
     leads = (await tenant.api.get(f"/campaigns/{campaign_id}/leads")).json()["data"]
-    lead_id = leads[0]["lead"]["id"]
-    ids = {"{campaign_id}": str(campaign_id), "{lead_id}": str(lead_id)}
+    return {
+        "campaign_id": campaign_id,
+        "lead_id": leads[0]["lead"]["id"],
+        "import_id": added["import_id"],
+    }
+
+
+def at(path: str, ids: dict[str, int]) -> str:
     for name, an_id in ids.items():
-        path = path.replace(name, an_id)
+        path = path.replace(f"{{{name}}}", str(an_id))
     return below_api(path, "999999")
 
 
 async def test_no_body_is_repeated(app: FastAPI, tenant: Tenant) -> None:
     refused = 0
     for method, path, operation in operations(app):
+        there = at(path, await some(tenant))
         for example in examples(app, operation):
-            there = await existing(tenant, path)
             for body in sung(example):
                 answer = await tenant.api.request(method, there, json=body)
                 assert answer.status_code < 500, f"{method} {path}: {body}"
@@ -76,9 +81,9 @@ async def test_no_body_is_repeated(app: FastAPI, tenant: Tenant) -> None:
 
 @pytest.mark.parametrize("value", [CANARY, CANARY * 1000])
 async def test_no_query_is_repeated(app: FastAPI, tenant: Tenant, value: str) -> None:
-    refused = 0
+    refused, ids = 0, await some(tenant)
     for method, path, operation in operations(app):
-        there = await existing(tenant, path)
+        there = at(path, ids)
         for parameter in operation.get("parameters", []):
             if parameter["in"] in ("query", "header"):
                 where = "params" if parameter["in"] == "query" else "headers"
