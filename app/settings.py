@@ -45,6 +45,8 @@ class Settings(BaseSettings):
 
     rate_limit_per_minute: int = Field(default=6000, ge=0, le=MOST_PER_MINUTE)
     """Requests of one key; 0 is no limit. A key may have a limit of its own."""
+    rate_limit_timeout_s: float = Field(default=0.2, gt=0)
+    """How long a request waits for Redis; then it passes without being counted."""
     max_concurrent_requests: int = Field(default=200, ge=1)
     """That one API process works on; more are answered 503 at once, instead of queueing."""
     header_timeout_s: float = Field(default=10, gt=0)

@@ -66,6 +66,8 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
             "database_url": servers.database_url,
             "redis_url": servers.redis_url,
             "secret_key": SECRET_KEY,
+            # On a busy machine a Redis that is there may take longer than the default.
+            "rate_limit_timeout_s": 30,
             "data_dir": tmp_path_factory.mktemp("data"),
         }
     )

@@ -10,11 +10,9 @@ from redis.asyncio import BlockingConnectionPool, Redis
 
 log = logging.getLogger(__name__)
 
-TIMEOUT_S = 0.2
-"""For all of it: a connection, the question, the answer."""
 PAUSE_S = 2.0
 """After Redis did not answer: then one request tries for all of the process."""
-CONNECTIONS = 8
+CONNECTIONS = 16
 
 HEADERS = {
     "X-RateLimit-Limit": "Requests that the key may make per minute, and at once.",
@@ -62,9 +60,13 @@ class Standing:
 
 
 class RateLimiter:
-    """A bucket per name, which fills within a minute. Without Redis everything passes."""
+    """A bucket per name, which fills within a minute. Without Redis everything passes.
 
-    def __init__(self, redis_url: str | None) -> None:
+    ``timeout_s`` is for all of it: a connection, the question, the answer.
+    """
+
+    def __init__(self, redis_url: str | None, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
         self._redis = Redis.from_pool(_pool(redis_url)) if redis_url else None
         self._take = self._redis.register_script(TAKE) if self._redis else None
         self._is_away = False
@@ -75,7 +77,7 @@ class RateLimiter:
         if not (self._take and per_minute and self._may_ask()):
             return None
         try:
-            async with timeout(TIMEOUT_S):
+            async with timeout(self._timeout_s):
                 answer = await self._take(keys=[f"rate:{name}"], args=[per_minute])
         except Exception as error:  # noqa: BLE001  # whatever is wrong with Redis, requests pass
             self._note_away(error)

@@ -29,7 +29,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     Nothing connects before it is used, so a process starts while its servers are away.
     """
     doorbell, metrics = Doorbell(settings.redis_url), Metrics()
-    rate_limiter = RateLimiter(settings.redis_url)
+    rate_limiter = RateLimiter(settings.redis_url, settings.rate_limit_timeout_s)
     database = Database(
         settings.database_url,
         pool_size=settings.database_pool_size,

@@ -127,7 +127,7 @@ def test_every_operation_lists_its_problems(document: dict[str, Any]) -> None:
     for path, one in document["paths"].items():
         for method, operation in one.items():
             if path.startswith("/api/"):
-                assert {"401", "403", "422", "503"} <= operation["responses"].keys()
+                assert {"401", "403", "422", "429", "503"} <= operation["responses"].keys()
                 takes_body = "requestBody" in operation
                 assert (operation["responses"].keys() >= OF_BODIES) == takes_body, (method, path)
             for status, answer in operation["responses"].items():
