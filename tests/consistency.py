@@ -11,6 +11,12 @@ from app.identity import linkedin_key
 from app.kit.resources import Resources
 from app.values import DuplicateScope
 
+FORGOT = """(
+    select event_retention_days > 0 from workspaces where id = $1
+    union
+    select true from imports where workspace_id = $1 and ledger_removed_at is not null
+    order by 1 desc limit 1)"""
+"""Does the workspace not keep all that its leads' history is proved by?"""
 RULES = {
     "a lead's profile is claimed for it, and nobody else claims it": """
         select l.id, l.linkedin_key, o.linkedin_key claimed, o.lead_id
@@ -18,14 +24,14 @@ RULES = {
         full join (select * from lead_linkedin where workspace_id = $1) o
             on o.linkedin_key = l.linkedin_key and o.lead_id = l.id
         where l.id is null or o.lead_id is null""",
-    "a lead came by a batch, once": """
+    "a lead came by a batch, once": f"""
         select l.id, l.email, count(r.lead_id) added
         from leads l
         left join import_rows r
             on r.workspace_id = $1 and r.lead_id = l.id and r.code = 'added'
         where l.workspace_id = $1
-        group by l.id, l.email having count(r.lead_id) = 0""",
-    "who was added, and not deleted since, is a member": """
+        group by l.id, l.email having count(r.lead_id) = 0 and not {FORGOT}""",  # noqa: S608  # text of ours
+    "who was added, and not deleted since, is a member": f"""
         with added as (
             select i.campaign_id, r.lead_id, count(*) n
             from import_rows r join imports i on i.workspace_id = $1 and i.id = r.import_id
@@ -42,7 +48,8 @@ RULES = {
         full join deleted using (campaign_id, lead_id)
         full join members using (campaign_id, lead_id)
         join campaigns c on c.workspace_id = $1 and c.id = campaign_id and c.deleted_at is null
-        where coalesce(added.n, 0) - coalesce(deleted.n, 0) <> coalesce(members.n, 0)""",
+        where coalesce(added.n, 0) - coalesce(deleted.n, 0) <> coalesce(members.n, 0)
+          and not {FORGOT}""",  # noqa: S608  # text of ours
     "kept counts are the members counted": """
         with kept as (
             select campaign_id, counter, sum(n) n
@@ -63,11 +70,12 @@ RULES = {
             from (select import_id, code, count(*) n from import_rows
                   where workspace_id = $1 group by import_id, code) lines
             group by import_id)
-        select id, rows_total, rows_done, i.by_code, ledger.by_code lines
+        select id, rows_total, rows_done, i.by_code, ledger.by_code lines, ledger_removed_at
         from (select * from imports where workspace_id = $1) i
         full join ledger on ledger.import_id = i.id
         where i.id is null or rows_done <> rows_total
-            or (rows_total, i.by_code) is distinct from
+            or ledger_removed_at is not null and ledger.n is not null
+            or ledger_removed_at is null and (rows_total, i.by_code) is distinct from
                (coalesce(ledger.n, 0)::bigint, coalesce(ledger.by_code, '{}'))""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t

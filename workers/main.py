@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from app.counters.operations import queue_folds
 from app.kit.queue import hear_rings
 from app.kit.resources import Resources, open_resources
+from app.retention.operations import queue_removals
 from app.settings import Settings
 from workers.crew import Crew
 from workers.tasks import TASKS, Task
@@ -13,7 +14,9 @@ from workers.trouble import Trouble
 
 SLOTS = 4
 """Jobs that one worker process runs at once."""
-CLEAN_EVERY_S = 60
+REMOVE_EVERY_S = 3600
+LOOK_AGAIN_S = 60
+"""After a look that failed: the next hour is too late."""
 REDIS_RETRY_S = 2
 CANCEL_AGAIN_S = 2
 
@@ -26,7 +29,7 @@ async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task
         working = asyncio.create_task(crew.work())
         loops = [
             asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),
-            asyncio.create_task(_every(CLEAN_EVERY_S, _remove_ended_jobs, resources)),
+            asyncio.create_task(_every(REMOVE_EVERY_S, queue_removals, resources)),
         ]
         if settings.redis_url:
             loops.append(asyncio.create_task(_listen(crew, settings.redis_url)))
@@ -52,13 +55,11 @@ async def _every(
         try:
             await look(resources)
             trouble.over()
+            pause_s = interval_s
         except Exception as error:  # noqa: BLE001  # PostgreSQL away: it comes back
             trouble.met(error)
-        await asyncio.sleep(interval_s)
-
-
-async def _remove_ended_jobs(resources: Resources) -> None:
-    await resources.jobs.remove_ended()
+            pause_s = min(interval_s, LOOK_AGAIN_S)
+        await asyncio.sleep(pause_s)
 
 
 async def _listen(crew: Crew, redis_url: str) -> None:

@@ -9,6 +9,8 @@ from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
+from app.retention.jobs import RemoveExpired, RemoveLeftovers
+from app.retention.operations import remove_expired, remove_leftovers
 
 Task = Callable[[Resources, Lease], Awaitable[dict[str, Any] | None]]
 """Gives the job's result, if it has something to say."""
@@ -16,4 +18,6 @@ Task = Callable[[Resources, Lease], Awaitable[dict[str, Any] | None]]
 TASKS: Mapping[str, Task] = {
     FoldCounters.kind: fold_counters,
     RemoveCampaign.kind: remove_campaign,
+    RemoveExpired.kind: remove_expired,
+    RemoveLeftovers.kind: remove_leftovers,
 }

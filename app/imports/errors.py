@@ -63,6 +63,17 @@ class EmailInvalid(EmailsRefused):
     said_of_one = said = "not a valid email address"
 
 
+class LedgerExpired(Problem):
+    """The import is older than the workspace keeps ledgers."""
+
+    status, code = HTTPStatus.CONFLICT, "ledger_expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rows of this import are older than the workspace keeps them; its counts stay."
+        )
+
+
 class ImportNotFound(Problem):
     status, code = HTTPStatus.NOT_FOUND, "import_not_found"
 

@@ -68,6 +68,7 @@ IMPORT: JsonDict = {
     "created_at": "2026-11-23T09:00:00Z",
     "started_at": "2026-11-23T09:00:00Z",
     "finished_at": "2026-11-23T09:00:00Z",
+    "ledger_removed_at": None,
 }
 LEDGER_ROW: JsonDict = {
     "row": 2,

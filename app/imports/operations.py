@@ -10,9 +10,10 @@ from app.campaigns.repository import CampaignRepository
 from app.gate.documents import explained
 from app.gate.rules import Terms
 from app.imports.batch import GivenRow
+from app.imports.errors import LedgerExpired
 from app.imports.metrics import VERDICTS
-from app.imports.repository import ImportRepository, LedgerRow
-from app.imports.rules import Tally
+from app.imports.repository import Import, ImportRepository, LedgerRow
+from app.imports.rules import Tally, is_ledger_expired
 from app.imports.settings import AppliedSettings, BatchSettings
 from app.kit.db import Tx
 from app.leads.admission.rows import Admitted
@@ -70,6 +71,18 @@ async def add_batch(tx: Tx, caller: Caller, campaign_id: CampaignId, batch: Batc
     for code, rows in result.tally.by_code.items():
         tx.count(VERDICTS, code.value, rows)
     return result
+
+
+async def import_with_ledger(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
+    """An import whose rows are there. Raises ImportNotFound, LedgerExpired.
+
+    Too old is gone, whether or not the job that removes the rows has come to them.
+    """
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
+    days = caller.policy.ledger_retention_days
+    if found.ledger_removed_at or is_ledger_expired(found.finished_at, days, datetime.now(UTC)):
+        raise LedgerExpired
+    return found
 
 
 def _result(

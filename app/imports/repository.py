@@ -58,6 +58,7 @@ IMPORT_COLUMNS = (
     models.Import.created_at,
     models.Import.started_at,
     models.Import.finished_at,
+    models.Import.ledger_removed_at,
 )
 ROW_COLUMNS = (
     models.ImportRow.row_no,
@@ -87,6 +88,7 @@ class Import:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    ledger_removed_at: datetime | None
 
 
 class LedgerRow(NamedTuple):
@@ -225,4 +227,5 @@ def _import(row: Any) -> Import:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        ledger_removed_at=row.ledger_removed_at,
     )

@@ -9,7 +9,13 @@ from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import Campaign, CampaignPath
 from app.deps import KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import operations
-from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing, ImportNotFound
+from app.imports.errors import (
+    BatchTooLarge,
+    EmailInvalid,
+    EmailMissing,
+    ImportNotFound,
+    LedgerExpired,
+)
 from app.imports.reading import read_batch
 from app.imports.repository import ImportRepository
 from app.imports.rules import wanted_codes
@@ -70,7 +76,9 @@ async def get_import(import_id: ImportPath, caller: Reader, tx: ReadTx) -> Impor
     return ImportOut.of(await ImportRepository(tx, caller.workspace_id).get(import_id))
 
 
-@router.get("/imports/{import_id}/rows", responses=problems(ImportNotFound, InvalidCursor))
+@router.get(
+    "/imports/{import_id}/rows", responses=problems(ImportNotFound, LedgerExpired, InvalidCursor)
+)
 async def list_import_rows(
     import_id: ImportPath,
     caller: Reader,
@@ -83,10 +91,9 @@ async def list_import_rows(
     ] = None,
 ) -> LedgerOut:
     """The ledger of an import: a line for every row, in the order in which they were sent."""
-    imports = ImportRepository(tx, caller.workspace_id)
     after = page.after(LEDGER)
-    rows = await imports.ledger(
-        await imports.get(import_id),
+    rows = await ImportRepository(tx, caller.workspace_id).ledger(
+        await operations.import_with_ledger(tx, caller, import_id),
         codes=wanted_codes(code, outcome),
         after=after[0] if after else 0,
         limit=page.limit + 1,

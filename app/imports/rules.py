@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.values import Code, Outcome
@@ -86,6 +87,13 @@ def wanted_codes(code: Code | None, outcome: str | None) -> list[Code] | None:
         for one in Code
         if (code is None or one is code) and (outcome is None or one.outcome in outcomes)
     ]
+
+
+def is_ledger_expired(ended_at: datetime | None, retention_days: int, now: datetime) -> bool:
+    """Are the rows of an import too old to be kept? Never while it runs; 0 days are for ever."""
+    if ended_at is None or not retention_days:
+        return False
+    return now - ended_at > timedelta(days=retention_days)
 
 
 def message(outcomes: Mapping[str, int]) -> str:

@@ -31,6 +31,17 @@ on conflict (workspace_id, key_hash) do update
 set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = excluded.created_at
 """
 
+# The age is asked for twice: meanwhile a key may have got a new answer in its place.
+REMOVE_EXPIRED = """
+with gone as (
+    delete from idempotency_keys
+    where created_at < now() - interval '24 hours' and (workspace_id, key_hash) in (
+        select workspace_id, key_hash from idempotency_keys
+        where created_at < now() - interval '24 hours' order by created_at limit $1)
+    returning 1)
+select count(*) from gone
+"""
+
 
 class IdempotencyKey(Base):
     """What a request with an ``Idempotency-Key`` was answered. No tenant table refers to it."""
@@ -90,3 +101,10 @@ class KeptAnswer:
         workspace_id = self._request.workspace_id
         sealed = self._seal.close(answer, workspace_id)
         await self._tx.rows(KEEP, workspace_id, self._key_hash, self._request.fingerprint, sealed)
+
+
+async def remove_expired(tx: Tx, limit: int) -> int:
+    """Of all workspaces, answers older than 24 hours, the oldest first; gives how many."""
+    [row] = await tx.rows(REMOVE_EXPIRED, limit)
+    removed: int = row["count"]
+    return removed

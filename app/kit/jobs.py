@@ -29,6 +29,8 @@ from app.values import JobId, JobState, Wish, WorkspaceId
 
 RETRY_DELAYS_S = (1, 5, 30, 120, 600, 3600)
 """After the last of these a job fails for good."""
+KEPT = timedelta(days=7)
+"""How long a job is kept that has ended."""
 
 
 class JobRow(Base):
@@ -166,6 +168,15 @@ where workspace_id = $1 and id = $2 and state in ('queued', 'running')
 returning state
 """
 
+REMOVE_ENDED = """
+with gone as (
+    delete from jobs where id = any(array(
+        select id from jobs where finished_at < now() - $1::interval
+        order by finished_at limit $2))
+    returning 1)
+select count(*) from gone
+"""
+
 
 async def queue(tx: Tx, job: Job, *, delay_s: float = 0) -> JobId:
     """Write the job; after the commit the workers are rung."""
@@ -202,3 +213,10 @@ async def ask(tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish) -> J
     """
     rows = await tx.rows(ASK, workspace_id, job_id, wish.value)
     return JobState(rows[0]["state"]) if rows else None
+
+
+async def remove_ended(tx: Tx, limit: int) -> int:
+    """Of all workspaces, those that ended long ago, the oldest first; gives how many."""
+    [row] = await tx.rows(REMOVE_ENDED, KEPT, limit)
+    removed: int = row["count"]
+    return removed

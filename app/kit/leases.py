@@ -11,9 +11,6 @@ from app.kit.documents import written
 from app.kit.jobs import Lease
 from app.values import JobId, JobState, WorkspaceId
 
-KEPT = timedelta(days=7)
-"""How long a job is kept that has ended."""
-CHUNK = 1000
 LOOKS = 3
 """How often one looks whose finds were all claimed by others; then their ends wake everybody."""
 
@@ -108,16 +105,6 @@ where id = $1 and attempt = $2 and state = 'running' returning id
 """
 
 
-REMOVE_ENDED = """
-with gone as (
-    delete from jobs where id = any(array(
-        select id from jobs where finished_at < now() - $1::interval
-        order by finished_at limit $2))
-    returning 1)
-select count(*) from gone
-"""
-
-
 class JobTable:
     """Each call is a transaction of its own."""
 
@@ -174,11 +161,6 @@ class JobTable:
         async with self._database.transaction() as tx:
             rows = await tx.rows(GIVE_BACK, lease.job_id, lease.attempt)
             tx.queued.extend(JobId(row["id"]) for row in rows)
-
-    async def remove_ended(self) -> None:
-        """What ended long ago, the oldest first, a chunk at a time."""
-        while (await self._rows(REMOVE_ENDED, KEPT, CHUNK))[0]["count"] == CHUNK:
-            pass
 
     async def _rows(self, sql: str, *arguments: Any) -> list[Any]:
         async with self._database.transaction() as tx:

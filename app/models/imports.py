@@ -23,7 +23,16 @@ class Import(Base):
     """What we made of a batch: who sent it, on which terms, and how it ended."""
 
     __tablename__ = "imports"
-    __table_args__ = (Index(None, "workspace_id", "campaign_id", "id"),)
+    __table_args__ = (
+        Index(None, "workspace_id", "campaign_id", "id"),
+        # Out of it goes whose ledger has gone: the first one is the oldest that is kept.
+        Index(
+            "imports_ledger_idx",
+            "workspace_id",
+            "finished_at",
+            postgresql_where=text("ledger_removed_at is null"),
+        ),
+    )
 
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]

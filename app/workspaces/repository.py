@@ -23,6 +23,7 @@ select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.fl
        w.duplicate_flag_meaning, w.recontact_after_days, w.protect_replied_days,
        w.workspace_lead_list, w.move_leads, w.export_leads, w.require_validation_before_start,
        w.confirm_deletes, w.hold_unverified, w.check_undeliverable,
+       w.ledger_retention_days, w.event_retention_days,
        k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at,
        k.rate_limit_per_minute
 from api_keys k join workspaces w on w.id = k.workspace_id
@@ -108,6 +109,10 @@ class WorkspaceRepository:
     async def exists(self) -> bool:
         found = select(WORKSPACE.id).where(WORKSPACE.id == self._workspace_id)
         return (await self._tx.execute(found)).one_or_none() is not None
+
+    async def get(self) -> Workspace:
+        found = await self._tx.execute(_workspaces().where(WORKSPACE.id == self._workspace_id))
+        return workspace_of(found.mappings().one())
 
     async def hold(self) -> Workspace:
         """The workspace, held until the transaction ends: changes to it and its keys take turns."""

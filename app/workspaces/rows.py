@@ -42,6 +42,8 @@ def policy_of(row: Any) -> Policy:
         confirm_deletes=row["confirm_deletes"],
         hold_unverified=row["hold_unverified"],
         check_undeliverable=row["check_undeliverable"],
+        ledger_retention_days=row["ledger_retention_days"],
+        event_retention_days=row["event_retention_days"],
     )
 
 

@@ -50,6 +50,9 @@ class Policy:
     confirm_deletes: bool = False
     hold_unverified: bool = False
     check_undeliverable: bool = False
+    ledger_retention_days: int = 90
+    """Of ended imports; 0 keeps it for ever."""
+    event_retention_days: int = 0
 
     @property
     def locked(self) -> bool:
@@ -86,6 +89,8 @@ def with_preset(policy: Policy, preset: Preset) -> Policy:
         duplicate_flag_meaning=policy.duplicate_flag_meaning,
         recontact_after_days=policy.recontact_after_days,
         protect_replied_days=policy.protect_replied_days,
+        ledger_retention_days=policy.ledger_retention_days,
+        event_retention_days=policy.event_retention_days,
     )
 
 

@@ -51,6 +51,12 @@ def upgrade() -> None:
     op.add_column(
         "imports", sa.Column("ledger_removed_at", sa.DateTime(timezone=True), nullable=True)
     )
+    op.create_index(
+        "imports_ledger_idx",
+        "imports",
+        ["workspace_id", "finished_at"],
+        postgresql_where=sa.text("ledger_removed_at is null"),
+    )
     op.drop_index("jobs_singleton_key", table_name="jobs")
     op.create_index(
         "jobs_singleton_key",
@@ -80,6 +86,7 @@ def downgrade() -> None:
         unique=True,
         postgresql_where=sa.text("singleton and state = 'queued'"),
     )
+    op.drop_index("imports_ledger_idx", table_name="imports")
     op.drop_column("imports", "ledger_removed_at")
     op.drop_column("workspaces", "event_retention_days")
     op.drop_column("workspaces", "ledger_retention_days")

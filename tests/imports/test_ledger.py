@@ -71,6 +71,7 @@ async def test_an_import(api: httpx.AsyncClient, tenant: Tenant, sent: Answer) -
         },
         "has_exclusions": True,
         "error": None,
+        "ledger_removed_at": None,
     }
     clean = await tenant.add(campaign, "clean@x.com")
     assert (await shown(api, f"/imports/{clean['import_id']}"))["has_exclusions"] is False

@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from app.counters.jobs import FoldCounters
-from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue_all
+from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue_all, remove_ended
 from app.kit.resources import Resources, open_resources
 from app.launch.jobs import RemoveCampaign
 from app.values import CampaignId, JobId, JobState, WorkspaceId
@@ -181,7 +181,9 @@ async def test_jobs_that_ended_are_removed_after_a_week(
         "update jobs set state = 'failed', finished_at = now() - interval '167 h' where id = $1",
         recent,
     )
-    await resources.jobs.remove_ended()
+    async with resources.database.transaction() as tx:
+        assert await remove_ended(tx, 1000) == 1000
+        assert await remove_ended(tx, 1000) == 501
     assert await ids(resources) == {recent, waiting}
 
 

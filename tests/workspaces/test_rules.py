@@ -36,7 +36,12 @@ TABLE = {
 def test_a_preset_writes_scope_floor_and_every_switch(name: Preset) -> None:
     default_scope, floor, on = TABLE[name]
     contrary: dict[str, Any] = {switch: switch not in on for switch in SWITCHES}
-    kept: dict[str, Any] = {"recontact_after_days": 30, "boundary": Boundary.CLIENT}
+    kept: dict[str, Any] = {
+        "recontact_after_days": 30,
+        "boundary": Boundary.CLIENT,
+        "ledger_retention_days": 7,
+        "event_retention_days": 365,
+    }
     made = amended(Policy(floor=DuplicateScope.ACTIVE, **contrary, **kept), {"preset": name})
     assert made == replace(PRESETS[name], **kept)
     assert (made.default_scope, made.floor) == (default_scope, floor)

@@ -21,6 +21,8 @@ FRESH = {
     "confirm_deletes": False,
     "hold_unverified": False,
     "check_undeliverable": False,
+    "ledger_retention_days": 90,
+    "event_retention_days": 0,
 }
 
 
@@ -49,6 +51,8 @@ async def test_each_field_is_changed_and_kept(api: httpx.AsyncClient, tenant: Te
         "confirm_deletes": True,
         "hold_unverified": True,
         "check_undeliverable": True,
+        "ledger_retention_days": 0,
+        "event_retention_days": 3650,
     }
     for field, value in wanted.items():
         answer = await api.patch("/workspace", json={field: value})
@@ -113,6 +117,8 @@ async def test_the_legacy_flag_brings_its_default_scope(api: httpx.AsyncClient) 
         ({"recontact_after_days": -1}, "/recontact_after_days"),
         ({"recontact_after_days": 10**30}, "/recontact_after_days"),
         ({"protect_replied_days": 1.5}, "/protect_replied_days"),
+        ({"ledger_retention_days": -1}, "/ledger_retention_days"),
+        ({"event_retention_days": 3651}, "/event_retention_days"),
         ({"preset": "hubspot"}, "/preset"),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
 )
 from typing_extensions import TypeAliasType
 
@@ -74,6 +75,9 @@ class ImportOut(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    ledger_removed_at: datetime | None = Field(
+        description="When its rows were removed, because the workspace keeps them no longer."
+    )
 
     @classmethod
     def of(cls, found: Import) -> "ImportOut":
@@ -101,6 +105,7 @@ class ImportOut(BaseModel):
             created_at=found.created_at,
             started_at=found.started_at,
             finished_at=found.finished_at,
+            ledger_removed_at=found.ledger_removed_at,
         )
 
 

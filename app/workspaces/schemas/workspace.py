@@ -50,6 +50,14 @@ class WorkspaceIn(BaseModel):
     confirm_deletes: StrictBool = Field(default_factory=absent)
     hold_unverified: StrictBool = Field(default_factory=absent)
     check_undeliverable: StrictBool = Field(default_factory=absent)
+    ledger_retention_days: Days = Field(
+        default_factory=absent,
+        description="Then the rows of an ended import are removed; 0 keeps them for ever.",
+    )
+    event_retention_days: Days = Field(
+        default_factory=absent,
+        description="Then what happened to leads is removed; 0 keeps it for ever.",
+    )
 
     def given(self) -> dict[str, Any]:
         return self.model_dump(exclude_unset=True)
@@ -91,6 +99,8 @@ class WorkspaceOut(BaseModel):
                     "confirm_deletes": False,
                     "hold_unverified": False,
                     "check_undeliverable": False,
+                    "ledger_retention_days": 90,
+                    "event_retention_days": 0,
                 }
             ]
         }
@@ -112,6 +122,8 @@ class WorkspaceOut(BaseModel):
     confirm_deletes: bool
     hold_unverified: bool
     check_undeliverable: bool
+    ledger_retention_days: int
+    event_retention_days: int
 
     @classmethod
     def of(cls, workspace: Workspace) -> Self:

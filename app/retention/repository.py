@@ -1,0 +1,84 @@
+"""What is past its time, in the tables of other domains."""
+
+from collections.abc import Sequence
+
+from app.kit.db import Database, Tx
+from app.values import ImportId, WorkspaceId
+
+# Locked, because an ended import may be taken up again; whoever does that comes first.
+EXPIRED_IMPORTS = """
+select id from imports
+where workspace_id = $1 and ledger_removed_at is null
+  and finished_at < now() - make_interval(days => $2)
+order by finished_at limit $3 for no key update skip locked
+"""
+
+# By their place in the table: a plan that no statistics can spoil.
+REMOVE_LEDGERS = """
+with gone as (
+    delete from import_rows where workspace_id = $1 and ctid = any(array(
+        select ctid from import_rows
+        where workspace_id = $1 and import_id = any($2::bigint[]) limit $3))
+    returning 1)
+select count(*) from gone
+"""
+
+NOTE_REMOVAL = """
+update imports set ledger_removed_at = now() where workspace_id = $1 and id = any($2::bigint[])
+"""
+
+# In the order in which they were written, so that it takes no index by time: an event that was
+# reported late goes with those that were written with it.
+REMOVE_EVENTS = """
+with gone as (
+    delete from lead_events where workspace_id = $1 and id = any(array(
+        select id from (
+            select id, at from lead_events where workspace_id = $1 order by id limit $3) oldest
+        where at < now() - make_interval(days => $2)))
+    returning 1)
+select count(*) from gone
+"""
+
+WITH_EXPIRED = """
+select w.id from workspaces w
+where w.ledger_retention_days > 0 and exists (
+        select from imports i
+        where i.workspace_id = w.id and i.ledger_removed_at is null
+          and i.finished_at < now() - make_interval(days => w.ledger_retention_days::int))
+   or w.event_retention_days > 0 and (
+        select e.at from lead_events e where e.workspace_id = w.id order by e.id limit 1)
+        < now() - make_interval(days => w.event_retention_days::int)
+order by w.id
+"""
+
+
+class RetentionRepository:
+    """What a workspace keeps for so many days."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+
+    async def expired_imports(self, days: int, limit: int) -> list[ImportId]:
+        """Those that ended first, with a ledger that is older; held until the transaction ends."""
+        rows = await self._tx.rows(EXPIRED_IMPORTS, self._workspace_id, days, limit)
+        return [ImportId(row["id"]) for row in rows]
+
+    async def remove_ledgers(self, import_ids: Sequence[ImportId], limit: int) -> int:
+        """Up to ``limit`` of their rows; gives how many."""
+        [row] = await self._tx.rows(REMOVE_LEDGERS, self._workspace_id, import_ids, limit)
+        removed: int = row["count"]
+        return removed
+
+    async def note_removal(self, import_ids: Sequence[ImportId]) -> None:
+        await self._tx.rows(NOTE_REMOVAL, self._workspace_id, import_ids)
+
+    async def remove_events(self, days: int, limit: int) -> int:
+        """Of the ``limit`` first ones those that are older; gives how many."""
+        [row] = await self._tx.rows(REMOVE_EVENTS, self._workspace_id, days, limit)
+        removed: int = row["count"]
+        return removed
+
+
+async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
+    """Across workspaces, in order: who has something past its time?"""
+    return [WorkspaceId(row["id"]) for row in await database.fetch(WITH_EXPIRED)]
