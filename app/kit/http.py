@@ -42,6 +42,7 @@ class Frame:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = dict(scope)  # the server reads its own, to know what it may send
         request_id = _request_id(scope)
         own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
         # Whoever learns something of the answer before there is one adds to its headers.

@@ -299,6 +299,16 @@ def test_an_offer_of_another_protocol_is_passed_over(wire: socket.socket, offere
     assert b"\r\n\r\n1HTTP" in answers
 
 
+def test_head_is_answered_without_a_body_and_the_connection_goes_on(
+    wire: socket.socket, caplog: pytest.LogCaptureFixture
+) -> None:
+    wire.sendall(GET.replace(b"GET", b"HEAD") + b"\r\n" + LAST)
+    answers = everything(wire)
+    assert statuses(answers) == [200, 200]
+    assert answers.count(b'"path"') == 1
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("extra", [b"", b"Connection: keep-alive\r\n", b"Host: x\r\n"])
 def test_http_1_0_is_answered_and_closed(wire: socket.socket, extra: bytes) -> None:
     wire.sendall(b"GET / HTTP/1.0\r\n" + extra + b"\r\n")
