@@ -115,7 +115,7 @@ async def test_the_legacy_flag_brings_its_default_scope(api: httpx.AsyncClient) 
         ({"move_leads": None}, "/move_leads"),
         ({"move_leads": "perhaps"}, "/move_leads"),
         ({"recontact_after_days": -1}, "/recontact_after_days"),
-        ({"recontact_after_days": 10**30}, "/recontact_after_days"),
+        ({"recontact_after_days": 2**63}, "/recontact_after_days"),
         ({"protect_replied_days": 1.5}, "/protect_replied_days"),
         ({"ledger_retention_days": -1}, "/ledger_retention_days"),
         ({"event_retention_days": 3651}, "/event_retention_days"),
