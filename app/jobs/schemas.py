@@ -5,9 +5,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
 from app.jobs.rules import JobSeen
 from app.values import JobState
+
+JobProgress = TypeAliasType("JobProgress", dict[str, Any])
+JobResult = TypeAliasType("JobResult", dict[str, Any])
 
 
 class JobOut(BaseModel):
@@ -35,11 +39,11 @@ class JobOut(BaseModel):
     kind: str
     state: JobState
     attempt: int = Field(description="How often a worker took it up.")
-    progress: dict[str, Any] | None = Field(description="What its last committed step says.")
+    progress: JobProgress | None = Field(description="What its last committed step says.")
     error: str | None = Field(
         description="Why it failed, or while it is queued, why it is tried again."
     )
-    result: dict[str, Any] | None = Field(description="What it has to say at its end.")
+    result: JobResult | None = Field(description="What it has to say at its end.")
     created_at: datetime
     finished_at: datetime | None
 

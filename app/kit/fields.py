@@ -152,11 +152,41 @@ class Lenient(BaseModel):
 def _allow_blank(name: str, member: dict[str, Any], handler: GetJsonSchemaHandler) -> None:
     """Beside null, where it is not allowed already."""
     either = member.get("anyOf", [])
+    if len(either) == 2 and (described := _free_object(either[0], handler)):
+        del member["anyOf"]
+        member.update(described)
+        return
     if {"type": "null"} not in either or any(_is_blank_allowed(one, handler) for one in either):
         return
     named = handler.resolve_ref_schema(either[0]).get("title") if "$ref" in either[0] else None
     member["title"] = f"{named or name.title().replace('_', '')}OrBlank"
     either.insert(-1, {"type": "string", "pattern": f"^{BLANK}$"})
+
+
+def _free_object(schema: JsonSchemaValue, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    """An object whose members have names of the client's, or null, or blank; {} for others.
+
+    Without a type of its own: generators of clients take it for what it mostly is, and make no
+    code that compiles of "an object or a text".
+    """
+    known = handler.resolve_ref_schema(schema)
+    if known.get("type") != "object" or "properties" in known:
+        return {}
+    described = {name: value for name, value in known.items() if name != "type"}
+    return described | {
+        "pattern": f"^{BLANK}$",
+        "not": {"type": ["array", "boolean", "number"]},
+    }
+
+
+@dataclass(frozen=True)
+class ObjectOrBlank:
+    """An annotation: the API's description says that "" may stand for the object, too."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return _free_object(handler(schema)["anyOf"][0], handler)
 
 
 def _is_blank_allowed(schema: dict[str, Any], handler: GetJsonSchemaHandler) -> bool:

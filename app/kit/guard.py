@@ -94,7 +94,8 @@ class Route(APIRoute):
             refuse_length(request, self.max_body_bytes)
             if takes_json and await checked.body():
                 refuse_other_types(request)
-                await checked.json()
+                if await checked.json() is None:
+                    raise InvalidRequest("The body is null; leave it out instead.")
             return await handle(checked)
 
         return guarded

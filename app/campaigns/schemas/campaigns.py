@@ -10,7 +10,12 @@ from app.campaigns.rules import Campaign, NewCampaign
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.fields import OptionalClient, OptionalName
 from app.campaigns.schemas.schedule import SchedulerOut
-from app.campaigns.schemas.settings import Percent, StopLeadSetting, TrackSetting
+from app.campaigns.schemas.settings import (
+    OutOfOfficeSettings,
+    Percent,
+    StopLeadSetting,
+    TrackSetting,
+)
 from app.values import CampaignStatus, LeadSource
 
 DEFAULT_NAME = "Untitled Campaign"
@@ -83,7 +88,7 @@ class CampaignOut(BaseModel):
     domain_level_rate_limit: bool = False
     bounce_autopause_threshold: Percent | None = None
     ai_categorisation_options: list[int] = []
-    out_of_office_detection_settings: dict[str, Any] = {}
+    out_of_office_detection_settings: OutOfOfficeSettings = Field(default_factory=dict)
 
     @classmethod
     def of(cls, campaign: Campaign, **more: Any) -> Self:

@@ -32,7 +32,7 @@ class DelayIn(BaseModel):
     __pydantic_extra__: dict[str, JsonValue]
 
     delay_in_days: Days = Field(
-        default=0,
+        default_factory=int,
         validation_alias=AliasChoices("delay_in_days", "delayInDays"),
     )
 

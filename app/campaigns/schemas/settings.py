@@ -117,6 +117,9 @@ Percent = Annotated[int | float | str, Field(title="Percent")]
 Percentage = Annotated[Percent, AfterValidator(_percentage)]
 
 
+OutOfOfficeSettings = TypeAliasType("OutOfOfficeSettings", dict[str, Any])
+
+
 class CampaignSettingsIn(Lenient):
     """How the campaign sends. What is not named stays; other settings are stored and echoed.
 
@@ -152,7 +155,7 @@ class CampaignSettingsIn(Lenient):
     domain_level_rate_limit: Flag | None = None
     bounce_autopause_threshold: Percentage | None = Field(default=None, examples=["5"])
     ai_categorisation_options: list[Integer] | None = Field(default=None, max_length=1000)
-    out_of_office_detection_settings: dict[str, JsonValue] | None = None
+    out_of_office_detection_settings: OutOfOfficeSettings | None = None
 
     def to_settings(self) -> dict[str, Any]:
         given = self.model_dump(mode="json", exclude_unset=True)

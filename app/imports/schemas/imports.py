@@ -21,6 +21,7 @@ from app.values import (
     Outcome,
 )
 
+GivenRow = TypeAliasType("GivenRow", dict[str, Any])
 OutcomeFilter = TypeAliasType(
     "OutcomeFilter", Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"]
 )
@@ -141,7 +142,7 @@ class LedgerRowOut(BaseModel):
     allowed_from: datetime | None
     also: list[RefusalOut] | None
     normalised_from: str | None
-    given: dict[str, Any] | None
+    given: GivenRow | None
 
     @classmethod
     def of(cls, row: LedgerRow) -> "LedgerRowOut":

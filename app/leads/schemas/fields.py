@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from pydantic import Field, StringConstraints
 from typing_extensions import TypeAliasType
 
-from app.kit.fields import AN_INTEGER, BIGGEST, BLANK, BLANK_IS_NULL, Moment, SentAs, Text
+from app.kit.fields import AN_INTEGER, BIGGEST, BLANK_IS_NULL, Moment, ObjectOrBlank, SentAs, Text
 from app.leads.rules.records import EmailStatus
 from app.values import LeadId, MapId, Vocabulary
 
@@ -34,15 +34,14 @@ OptionalId = Annotated[int, Field(ge=1, le=BIGGEST), AN_INTEGER] | None
 CustomValue = TypeAliasType(
     "CustomValue", Annotated[str, StringConstraints(max_length=10_000)] | int | float | bool | None
 )
-CustomFields = Annotated[
-    dict[Annotated[str, StringConstraints(min_length=1, max_length=200)], CustomValue],
-    Field(max_length=200),
-]
-BlankText = Annotated[str, Field(pattern=f"^{BLANK}$")]
-CustomFieldsOrBlank = TypeAliasType("CustomFieldsOrBlank", CustomFields | BlankText)
-LenientCustomFields = Annotated[
-    CustomFields | None, BLANK_IS_NULL, SentAs(CustomFieldsOrBlank | None)
-]
+CustomFields = TypeAliasType(
+    "CustomFields",
+    Annotated[
+        dict[Annotated[str, StringConstraints(min_length=1, max_length=200)], CustomValue],
+        Field(max_length=200),
+    ],
+)
+LenientCustomFields = Annotated[CustomFields | None, BLANK_IS_NULL, ObjectOrBlank()]
 TextOrNumber = TypeAliasType("TextOrNumber", Text | float)
 LeadText = Annotated[Text, SentAs(TextOrNumber)]
 """A number is kept as text; for models with `coerce_numbers_to_str`."""
