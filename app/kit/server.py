@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
-    HttpToolsProtocol,
     RequestResponseCycle,
 )
 
+from app.kit.heads import MAX_HEAD_BYTES, MAX_HEADERS, checked_address
 from app.kit.http import SECURITY_HEADERS
 from app.kit.problems import (
     PROBLEM_JSON,
@@ -25,19 +25,16 @@ from app.kit.problems import (
     Problem,
     RequestTimeout,
 )
+from app.kit.unread import ReadProtocol
 
-MAX_HEAD_BYTES = 64 * 1024
-MAX_HEADERS = 200
 LINGER_S = 2
 """How long a refused client may go on sending. To close at once would reset the connection, and
 the client would lose the answer."""
-SLOWEST_READ_BYTES = 64 * 1024
-"""What a client has to take of its answer in the time that it has for sending a body."""
 
 log = logging.getLogger(__name__)
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(ReadProtocol):
     """A time-out for each head and each body, a bound on heads, and problems instead of text.
 
     What is wrong with a head is answered here, after the requests before it. What is wrong with a
@@ -47,10 +44,9 @@ class Protocol(HttpToolsProtocol):
     def __init__(
         self, *args: Any, header_timeout_s: float, body_timeout_s: float, **options: Any
     ) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, read_timeout_s=body_timeout_s, **options)
         self._header_timeout_s, self._body_timeout_s = header_timeout_s, body_timeout_s
         self._deadline: TimerHandle | None = None
-        self._read_deadline: TimerHandle | None = None
         self._in_head = self._in_body = False
         self._fed_bytes = 0
         """Since the last piece of a body, or the end of a request."""
@@ -64,7 +60,6 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._drop_deadline()
-        self._drop_read_deadline()
 
     def data_received(self, data: bytes) -> None:
         if self._fault:
@@ -123,30 +118,10 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             self.scope["http_version"] = self.parser.get_http_version()
             return
-        self._check_head()
+        self.url = checked_address(self.url, self.headers, self.parser.get_http_version())
         self._in_head, self._in_body = False, True
         self._unanswered += 1
         super().on_headers_complete()
-
-    def _check_head(self) -> None:
-        """What uvicorn takes for granted, and what RFC 9112 (3.2) asks of a server."""
-        size_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size_bytes > MAX_HEAD_BYTES:
-            raise HeadTooLarge
-        version = self.parser.get_http_version()
-        if version not in ("1.0", "1.1"):
-            raise MalformedRequest("it is HTTP/" + version)
-        if not self.url.isascii():
-            raise MalformedRequest("the address holds bytes that are not percent-encoded")
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (hosts == 0 and version == "1.1"):
-            raise MalformedRequest("it must have one Host header")
-        try:
-            address = httptools.parse_url(self.url)
-        except httptools.HttpParserInvalidURLError:
-            raise MalformedRequest("the address is none") from None
-        if not address.path:  # GET http://host
-            self.url = b"/?" + (address.query or b"")
 
     def on_body(self, body: bytes) -> None:
         self._fed_bytes = 0
@@ -185,15 +160,11 @@ class Protocol(HttpToolsProtocol):
         self._unanswered -= 1
         super().on_response_complete()
         if self.transport.is_closing():
-            self._expect_to_be_read()
-        elif self._fault and not self._unanswered:
+            return
+        if self._fault and not self._unanswered:
             self._end(self._fault)
         elif self._in_body or self._in_head:
             self._unset_keepalive_if_required()  # it has a deadline
-
-    def timeout_keep_alive_handler(self) -> None:
-        super().timeout_keep_alive_handler()
-        self._expect_to_be_read()
 
     def _refuse(self, problem: Problem) -> None:
         """Nothing more is read. Answer at once, or when the requests before have been answered."""
@@ -248,35 +219,6 @@ class Protocol(HttpToolsProtocol):
             self._refuse(RequestTimeout("The headers did not come in time."))
         else:
             self.transport.close()
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._expect_to_be_read()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if not self.transport.is_closing():
-            self._drop_read_deadline()
-
-    def _expect_to_be_read(self) -> None:
-        """A client that does not take its answer would else hold the request, or the connection."""
-        waiting_bytes = self.transport.get_write_buffer_size()
-        if waiting_bytes and self._read_deadline is None:
-            self._read_deadline = self.loop.call_later(
-                self._body_timeout_s, self._end_unread, waiting_bytes
-            )
-
-    def _end_unread(self, before_bytes: int) -> None:
-        self._read_deadline = None
-        if self.transport.get_write_buffer_size() > max(0, before_bytes - SLOWEST_READ_BYTES):
-            self.transport.abort()
-        else:
-            self._expect_to_be_read()
-
-    def _drop_read_deadline(self) -> None:
-        if self._read_deadline:
-            self._read_deadline.cancel()
-            self._read_deadline = None
 
 
 def protocol(header_timeout_s: float, body_timeout_s: float) -> type[Protocol]:

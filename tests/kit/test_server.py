@@ -13,8 +13,9 @@ import pytest
 import uvicorn
 from fastapi import APIRouter, FastAPI, Request
 
+from app.kit.heads import MAX_HEAD_BYTES, MAX_HEADERS
 from app.kit.http import Frame, Route, add_problem_handlers
-from app.kit.server import MAX_HEAD_BYTES, MAX_HEADERS, protocol
+from app.kit.server import protocol
 
 TIMEOUT_S = 0.3
 PATIENCE_S = 5.0
