@@ -9,6 +9,7 @@ import httpx
 from app.kit.resources import Resources
 from app.values import KeyScope
 from app.workspaces import operations as workspaces
+from tests.run_log import RUN_LOG
 
 
 @dataclass
@@ -67,5 +68,9 @@ async def new_tenant(resources: Resources, transport: httpx.AsyncBaseTransport) 
 def client(transport: httpx.AsyncBaseTransport, key: str | None = None) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     return httpx.AsyncClient(
-        transport=transport, base_url="http://leadgate.test/api/v1", headers=headers, timeout=60
+        transport=transport,
+        base_url="http://leadgate.test/api/v1",
+        headers=headers,
+        timeout=60,
+        event_hooks={"request": [RUN_LOG.note]},
     )

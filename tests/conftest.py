@@ -1,6 +1,6 @@
 """The real application on real servers; a workspace of its own for each test."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx
 import pytest
@@ -13,6 +13,7 @@ from tests.client import Tenant, client, new_tenant
 from tests.jobs import run_due
 from tests.processes import Process, api_processes
 from tests.proxy import Proxy
+from tests.run_log import RUN_LOG
 from tests.servers import servers, settings
 
 __all__ = ["servers", "settings"]
@@ -25,6 +26,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="Send each request to the next of so many API processes; 0: to one in this process.",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def run_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The last to end: nothing that was logged meanwhile tells of people, or what they sent."""
+    with RUN_LOG.recording(tmp_path_factory.mktemp("log") / "tests.log"):
+        yield
+    leaks = RUN_LOG.leaks()
+    assert not leaks, f"{len(leaks)} lines of the log:\n" + "\n".join(leaks[:50])
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What the processes that a test started wrote, where nobody else reads it."""
+    for title, text in report.sections:
+        if title == f"Captured stderr {report.when}":
+            RUN_LOG.add(text)
 
 
 @pytest.fixture(scope="session")

@@ -23,6 +23,7 @@ from app.kit.embedded.folder import open_folder
 from app.kit.embedded.postgres import postgres
 from app.kit.embedded.valkey import valkey
 from app.settings import Settings
+from tests.run_log import RUN_LOG
 
 SECRET_KEY = "the-secret-key-of-the-tests"
 
@@ -50,7 +51,10 @@ async def running_servers() -> AsyncIterator[Servers]:
         )
         database_url = await stack.enter_async_context(fresh_database(server_url))
         await asyncio.to_thread(migrate.upgrade, database_url)
-        yield Servers(database_url, redis_url)
+        try:
+            yield Servers(database_url, redis_url)
+        finally:
+            RUN_LOG.add_servers(folder.path)
 
 
 @pytest.fixture(scope="session")

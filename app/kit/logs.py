@@ -16,7 +16,16 @@ from structlog.typing import EventDict, Processor
 
 from app.kit.redaction import redacted_value
 
-CHATTY = ("uvicorn.error", "httpx", "httpcore", "arq", "alembic", "asyncio", "urllib3")
+CHATTY = (
+    "uvicorn.error",
+    "uvicorn.access",
+    "httpx",
+    "httpcore",
+    "arq",
+    "alembic",
+    "asyncio",
+    "urllib3",
+)
 """Libraries that tell at INFO what nobody asked; their warnings stay."""
 QUOTING = ("asyncio", "py.warnings")
 """Their first line says what is wrong; the others quote the objects that it happened to."""

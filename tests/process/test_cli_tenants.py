@@ -1,6 +1,8 @@
 import asyncio
 import logging
 import os
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -42,9 +44,15 @@ def leadgate(settings: Settings, tmp_path: Path) -> Iterator[Leadgate]:
         return result.stdout.strip()
 
     logs = logging.getLogger()
-    handlers = logs.handlers[:]
+    handlers, level = logs.handlers[:], logs.level
+    hooks = sys.unraisablehook, threading.excepthook
     yield run
-    logs.handlers[:] = handlers  # the command set up its own
+    # The command set up its own.
+    logs.handlers[:] = handlers
+    logs.setLevel(level)
+    logging.raiseExceptions = True
+    logging.captureWarnings(False)
+    sys.unraisablehook, threading.excepthook = hooks
 
 
 async def test_a_workspace_gets_a_key_that_works_until_it_is_revoked(

@@ -14,6 +14,7 @@ from typing import Self
 import httpx
 
 from app.kit.embedded.ports import free_port
+from tests.run_log import RUN_LOG
 
 READY_S = 90.0
 """Far above what it takes (about 5 s): the tests of a busy machine are not to fail for that."""
@@ -25,6 +26,7 @@ class Up:
     def __init__(
         self, data_dir: Path, port: int | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
+        self._data_dir = data_dir
         self.url = f"http://127.0.0.1:{port or (port := free_port())}"
         # Not as they are here: the tests' own servers may be given by variables.
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
@@ -81,6 +83,9 @@ class Up:
             self.process.send_signal(number)
         code = self.process.wait(15)
         self._reader.join(15)
+        # But for the key, which it prints once, on purpose.
+        RUN_LOG.add(re.sub(r"(Key +|X-API-Key: )(lg_|\$)\S+", "", self.output))
+        RUN_LOG.add_servers(self._data_dir)
         assert self.process.stdout
         self.process.stdout.close()
         return code
