@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
 
 from app.kit.db import is_away, is_slow
@@ -16,6 +17,7 @@ from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, WishGrante
 from app.kit.leases import Renewal
 from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
+from app.kit.traces import span
 from app.values import JobState
 from workers.tasks import Task
 
@@ -30,21 +32,29 @@ async def run(resources: Resources, lease: Lease, tasks: Mapping[str, Task]) -> 
     One line in the log says how it went, and each line meanwhile which job it belongs to.
     """
     began, outcome = time.perf_counter(), "given_back"
-    with bound_contextvars(
-        workspace_id=lease.workspace_id,
-        job_id=lease.job_id,
-        kind=lease.kind,
-        attempt=lease.attempt,
-    ):
-        async with Renewal(resources.jobs, lease, every_s=resources.settings.job_lease_s / 3):
-            try:
-                outcome = await _run(resources, lease, tasks[lease.kind])
-            except asyncio.CancelledError:
-                await asyncio.shield(resources.jobs.give_back(lease))
-                raise
-            finally:
-                duration_ms = round((time.perf_counter() - began) * 1000, 1)
-                log.info("job", extra={"outcome": outcome, "duration_ms": duration_ms})
+    fields: dict[str, str | int] = {
+        "workspace_id": lease.workspace_id,
+        "job_id": lease.job_id,
+        "kind": lease.kind,
+        "attempt": lease.attempt,
+    }
+    with bound_contextvars(**fields):
+        try:
+            with span(resources.tracer, f"job {lease.kind}", SpanKind.CONSUMER, fields) as made:
+                outcome = await _leased(resources, lease, tasks[lease.kind])
+                made.set_attribute("leadgate.outcome", outcome)
+        finally:
+            duration_ms = round((time.perf_counter() - began) * 1000, 1)
+            log.info("job", extra={"outcome": outcome, "duration_ms": duration_ms})
+
+
+async def _leased(resources: Resources, lease: Lease, task: Task) -> str:
+    async with Renewal(resources.jobs, lease, every_s=resources.settings.job_lease_s / 3):
+        try:
+            return await _run(resources, lease, task)
+        except asyncio.CancelledError:
+            await asyncio.shield(resources.jobs.give_back(lease))
+            raise
 
 
 async def _run(resources: Resources, lease: Lease, task: Task) -> str:

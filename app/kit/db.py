@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from typing import IO, Any, BinaryIO, TypeVar, cast
 
 import asyncpg
+from opentelemetry.trace import NoOpTracer, SpanKind, Tracer, get_current_span
 from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -17,6 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from app.kit.metrics import Counted, Metrics
 from app.kit.problems import ServiceUnavailable
+from app.kit.traces import span_within
 from app.values import JobId
 
 T = TypeVar("T")
@@ -132,6 +134,7 @@ class Database:
         statement_cache: bool = True,
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
         metrics: Metrics | None = None,
+        tracer: Tracer | None = None,
     ) -> None:
         answer_s = min(statement_timeout_s, ANSWER_S)
         self.engine = _engine(url, pool_size, statement_timeout_s + answer_s, statement_cache)
@@ -140,6 +143,7 @@ class Database:
         self._begin = _begin(statement_timeout_s, lock_timeout_s)
         self._on_queued = on_queued
         self._metrics = metrics or Metrics()
+        self._tracer = tracer or NoOpTracer()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Tx]:
@@ -174,6 +178,7 @@ class Database:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 async with self.transaction() as tx:
+                    get_current_span().set_attribute("leadgate.attempt", attempt)
                     return await operation(tx)
             except (DBAPIError, asyncpg.PostgresError, FactsChanged) as error:
                 reason = _conflict(error)
@@ -205,6 +210,7 @@ class Database:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[tuple[AsyncConnection, "asyncpg.Connection[Any]"]]:
         async with AsyncExitStack() as stack:
+            stack.enter_context(span_within(self._tracer, "postgresql", SpanKind.CLIENT))
             try:
                 with _away():
                     connection = await stack.enter_async_context(self.engine.connect())

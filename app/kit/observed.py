@@ -1,4 +1,4 @@
-"""Each request is counted and timed, and leaves one line in the log."""
+"""Each request is counted, timed and traced, and leaves one line in the log."""
 
 import logging
 import time
@@ -6,8 +6,12 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
+from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from app.kit.resources import Resources
+from app.kit.traces import name_request, parent_of, span
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +36,8 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        metrics = scope["app"].state.resources.metrics
+        resources: Resources = scope["app"].state.resources
+        metrics = resources.metrics
         began, status = time.perf_counter(), 500
 
         async def noting(message: Message) -> None:
@@ -41,20 +46,25 @@ class Observed:
                 status = message["status"]
             await send(message)
 
+        request_id = scope["state"]["request_id"]
+        method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+        parent = parent_of(scope["headers"])
         clear_contextvars()
-        bind_contextvars(request_id=scope["state"]["request_id"])
+        bind_contextvars(request_id=request_id)
         metrics.in_flight.inc()
-        try:
-            await self._app(scope, receive, noting)
-        finally:
-            duration_s = time.perf_counter() - began
-            method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
-            route = self._route(scope)
-            metrics.in_flight.dec()
-            metrics.requests.labels(method, route, status).inc()
-            metrics.durations.labels(method, route).observe(duration_s)
-            _tell(scope, method, route, status, duration_s)
-            clear_contextvars()
+        attributes = {"request_id": request_id}
+        with span(resources.tracer, method, SpanKind.SERVER, attributes, parent) as made:
+            try:
+                await self._app(scope, receive, noting)
+            finally:
+                duration_s = time.perf_counter() - began
+                route = self._route(scope)
+                metrics.in_flight.dec()
+                metrics.requests.labels(method, route, status).inc()
+                metrics.durations.labels(method, route).observe(duration_s)
+                name_request(made, method, route, status)
+                _tell(scope, method, route, status, duration_s)
+                clear_contextvars()
 
     def _route(self, scope: Scope) -> str:
         """The template, as ``/api/v1/campaigns/{campaign_id}``."""

@@ -4,11 +4,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from opentelemetry.trace import Tracer
+
 from app.kit.db import Database
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
 from app.kit.queue import Doorbell
 from app.kit.rate_limits import RateLimiter
+from app.kit.traces import open_tracer
 from app.settings import Settings
 
 
@@ -20,6 +23,7 @@ class Resources:
     jobs: JobTable
     metrics: Metrics
     rate_limiter: RateLimiter
+    tracer: Tracer
 
 
 @asynccontextmanager
@@ -30,19 +34,21 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     """
     doorbell, metrics = Doorbell(settings.redis_url), Metrics()
     rate_limiter = RateLimiter(settings.redis_url, settings.rate_limit_timeout_s)
-    database = Database(
-        settings.database_url,
-        pool_size=settings.database_pool_size,
-        statement_timeout_s=settings.statement_timeout_s,
-        lock_timeout_s=settings.lock_timeout_s,
-        statement_cache=settings.database_statement_cache,
-        on_queued=doorbell.ring,
-        metrics=metrics,
-    )
-    try:
-        jobs = JobTable(database, settings.job_lease_s)
-        yield Resources(settings, database, doorbell, jobs, metrics, rate_limiter)
-    finally:
-        await rate_limiter.close()
-        await doorbell.close()
-        await database.close()
+    async with open_tracer(settings.otlp_endpoint) as tracer:
+        database = Database(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            statement_timeout_s=settings.statement_timeout_s,
+            lock_timeout_s=settings.lock_timeout_s,
+            statement_cache=settings.database_statement_cache,
+            on_queued=doorbell.ring,
+            metrics=metrics,
+            tracer=tracer,
+        )
+        try:
+            jobs = JobTable(database, settings.job_lease_s)
+            yield Resources(settings, database, doorbell, jobs, metrics, rate_limiter, tracer)
+        finally:
+            await rate_limiter.close()
+            await doorbell.close()
+            await database.close()
