@@ -22,6 +22,7 @@ class Proxy:
         self._upstreams = cycle(upstreams)
         self._open: set[asyncio.Task[None]] = set()
         self._sockets: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._age = 0
         self.port = 0
@@ -65,6 +66,11 @@ class Proxy:
         for writer in self._sockets:
             writer.write_eof()
 
+    def say(self, piece: bytes) -> None:
+        """To every client, as if its server had."""
+        for writer in self._clients:
+            writer.write(piece)
+
     def silence(self, *, on: bool = True) -> None:
         """A black hole: connections are accepted, what comes is read, and nothing goes on."""
         self.forwards = self.answers = not on
@@ -96,6 +102,7 @@ class Proxy:
     ) -> None:
         writers = {client[1], server[1]}
         self._sockets |= writers
+        self._clients.add(client[1])
         try:
             await asyncio.gather(
                 self._pass(client[0], server[1], asked=True),
@@ -105,6 +112,7 @@ class Proxy:
             pass  # one end is gone, and so is the other
         finally:
             self._sockets -= writers
+            self._clients.discard(client[1])
             for writer in writers:
                 writer.close()
 

@@ -283,9 +283,12 @@ def is_away(error: BaseException) -> bool:
     if isinstance(error, DatabaseAway):
         return True
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or is_away(error.orig or Exception())
+        return error.connection_invalidated or is_away(_of_driver(error))
     if isinstance(error, asyncpg.InterfaceError):
         return not isinstance(error, ValueError)  # those are arguments that the driver refuses
+    # The driver has been told of the end, and waits for the connection to be closed.
+    if isinstance(error, asyncpg.InternalClientError):
+        return True
     return (sqlstate(error) or "").startswith(AWAY)
 
 
@@ -293,6 +296,11 @@ def reason(error: BaseException) -> str:
     """For the log, and without what PostgreSQL says: that may hold values."""
     cause = error.__cause__ or error
     return f"{type(cause).__name__} {sqlstate(cause) or ''}".rstrip()
+
+
+def _of_driver(error: DBAPIError) -> BaseException:
+    cause = error.orig or Exception()
+    return cause.__cause__ or cause
 
 
 def is_slow(error: BaseException) -> bool:

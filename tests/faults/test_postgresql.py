@@ -7,7 +7,10 @@ from contextlib import suppress
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from app.kit.db import Tx
+from app.kit.db import is_away as app_is_away
 from app.kit.resources import Resources
 from app.settings import Settings
 from tests.client import Tenant
@@ -198,6 +201,21 @@ async def test_a_server_that_only_reads_is_left(service: Service, resources: Res
     assert (await tenant.api.post("/campaigns/create", json={"name": "Now"})).status_code == 200
 
 
+@pytest.mark.parametrize("alchemy", [False, True])
+async def test_a_server_that_has_said_goodbye_is_away(service: Service, *, alchemy: bool) -> None:
+    """As a backend whose postmaster was killed: it says so, and a moment later it is gone."""
+
+    async def work(tx: Tx) -> None:
+        await tx.rows("select 1")
+        service.postgres.say(fatal("57P01", "terminating connection"))
+        await asyncio.sleep(0.05)
+        await (tx.execute(text("select 1")) if alchemy else tx.rows("select 1"))
+
+    with pytest.raises(Exception, match="cannot switch to state") as raised:
+        await service.resources.database.run(work)
+    assert app_is_away(raised.value)
+
+
 @pytest.mark.parametrize(
     ("code", "message"),
     [
@@ -216,8 +234,7 @@ async def test_a_server_that_lets_nobody_in_is_away(
         writer.write(b"N")  # no TLS
         length = int.from_bytes(await reader.readexactly(4), "big")
         await reader.readexactly(length - 4)
-        fields = f"SFATAL\0VFATAL\0C{code}\0M{message}\0\0".encode()
-        writer.write(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+        writer.write(fatal(code, message))
         writer.close()
 
     async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
@@ -227,3 +244,9 @@ async def test_a_server_that_lets_nobody_in_is_away(
             assert is_away(await service.tenant.api.get("/me"))
             assert (await service.probe()).json()["missing"] == ["postgresql"]
             await service.has_lent_nothing()
+
+
+def fatal(code: str, message: str) -> bytes:
+    """An ErrorResponse of PostgreSQL's protocol."""
+    fields = f"SFATAL\0VFATAL\0C{code}\0M{message}\0\0".encode()
+    return b"E" + (len(fields) + 4).to_bytes(4, "big") + fields
