@@ -77,4 +77,5 @@ lock:
 	$(COMPILE) --upgrade --extra dev pyproject.toml "$$tool/build.in" --output-file requirements-dev.lock; \
 	$(COMPILE) --upgrade --constraint requirements-dev.lock pyproject.toml --output-file requirements.lock; \
 	$(COMPILE) --upgrade --constraint requirements-dev.lock "$$tool/build.in" --output-file requirements-build.lock; \
+	$(COMPILE) --upgrade openapi/tools/requirements.in --output-file requirements-clients.lock; \
 	! grep -n '://' requirements*.lock

@@ -175,7 +175,7 @@ def _free_object(schema: JsonSchemaValue, handler: GetJsonSchemaHandler) -> Json
     described = {name: value for name, value in known.items() if name != "type"}
     return described | {
         "pattern": f"^{BLANK}$",
-        "not": {"type": ["array", "boolean", "number"]},
+        "not": {"type": ["array", "boolean", "number"], "items": {}},
     }
 
 
