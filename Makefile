@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
 WITH_SERVERS := $(BIN)/python -m tests.servers
 
-.PHONY: setup setup-dev up migrate test test-processes stress check format openapi bench lock
+.PHONY: setup setup-dev up migrate test test-processes stress chaos check format openapi bench lock
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -46,6 +46,10 @@ test-processes: setup-dev
 # Looks for races with real processes: make stress ARGS="--minutes 10 --seed 7".
 stress: setup-dev
 	@$(WITH_SERVERS) $(BIN)/python -m tests.stress $(ARGS)
+
+# Kills processes of `leadgate up` under load: make chaos ARGS="--kills 100 --seed 7".
+chaos: setup-dev
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: setup-dev
 	@$(BIN)/ruff check --quiet

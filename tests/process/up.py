@@ -27,13 +27,14 @@ class Up:
         self, data_dir: Path, port: int | None = None, environment: Mapping[str, str] | None = None
     ) -> None:
         self._data_dir = data_dir
-        self.url = f"http://127.0.0.1:{port or (port := free_port())}"
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
         # Not as they are here: the tests' own servers may be given by variables.
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "app.cli", "up"),
-                *("--port", str(port), "--data-dir", str(data_dir)),
+                *("--port", str(self.port), "--data-dir", str(data_dir)),
             ],
             env=inherited | dict(environment or {}),
             stdout=subprocess.PIPE,

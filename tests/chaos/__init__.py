@@ -1,0 +1,1 @@
+"""`leadgate up` under load, whose processes are killed at random: ``make chaos``."""
