@@ -52,8 +52,8 @@ async def running(settings: Settings, outside: Resources, **changes: Any) -> Asy
     """``outside`` reaches the servers whatever happens to the proxies."""
     assert settings.redis_url
     async with (
-        Proxy(_port(settings.database_url)) as postgres,
-        Proxy(_port(settings.redis_url)) as redis,
+        Proxy(upstream_port(settings.database_url)) as postgres,
+        Proxy(upstream_port(settings.redis_url)) as redis,
     ):
         broken = {
             "database_url": through(settings.database_url, postgres),
@@ -75,7 +75,7 @@ def through(url: str, proxy: Proxy) -> str:
     return parts._replace(netloc=f"{account}@127.0.0.1:{proxy.port}").geturl()
 
 
-def _port(url: str) -> int:
+def upstream_port(url: str) -> int:
     port = urlsplit(url).port
     assert port
     return port
