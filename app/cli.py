@@ -40,6 +40,8 @@ BESIDE = Path(".leadgate")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_S = 4
 """For requests in flight; open streams would otherwise hold the process for ever."""
+STOPPED_WITHIN_S = 8
+"""A worker that waits for a silent PostgreSQL goes as it is then; its leases run out."""
 
 
 def main() -> None:
@@ -118,10 +120,15 @@ def worker() -> None:
     settings = read_settings()
 
     async def run() -> None:
-        stop = asyncio.Event()
+        loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+
+        def stop() -> None:
+            stopping.set()
+            loop.call_later(STOPPED_WITHIN_S, os._exit, 0)
+
         for number in STOP_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(settings, stop)
+            loop.add_signal_handler(number, stop)
+        await work(settings, stopping)
 
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop, where it is
         runner.run(run())
