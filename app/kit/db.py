@@ -341,11 +341,15 @@ def _engine(
 def _begin(statement_timeout_s: float, lock_timeout_s: float) -> str:
     """Begin, with settings of this transaction: pgbouncer refuses or mixes up those of a session.
 
+    A process that stalls in the middle of a transaction holds its locks no longer than a statement
+    may take.
+
     No statement of ours wants a sequential scan. A plan that was made while a table was small, and
     is kept for as long as the connection, would be one.
     """
     return (
         f"begin; set local statement_timeout = {int(statement_timeout_s * 1000)};"
+        f" set local idle_in_transaction_session_timeout = {int(statement_timeout_s * 1000)};"
         f" set local lock_timeout = {int(lock_timeout_s * 1000)};"
         " set local enable_seqscan = off; set local jit = off"
     )

@@ -6,7 +6,8 @@ from contextlib import suppress
 import asyncpg
 import pytest
 
-from app.kit.resources import Resources
+from app.kit.db import DatabaseAway, is_away
+from app.kit.resources import Resources, open_resources
 
 OPEN = """
 select count(*) from pg_stat_activity
@@ -36,3 +37,21 @@ async def test_no_open_transaction_goes_back_to_the_pool(
             await cut_off
         assert await observer.fetchval(OPEN) == 0, steps
     await observer.close()
+
+
+async def test_who_stalls_in_a_transaction_holds_nobody_up(resources: Resources) -> None:
+    impatient = resources.settings.model_copy(update={"statement_timeout_s": 0.2})
+    held = "select pg_advisory_xact_lock(1, 2)"
+
+    async def stall(opened: Resources) -> None:
+        async with opened.database.transaction() as tx:
+            await tx.rows(held)
+            async with resources.database.transaction() as another:
+                await another.rows(held)
+            await tx.rows("select 1")
+
+    async with open_resources(impatient) as opened:
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseAway)) as lost:
+            await stall(opened)
+        assert is_away(lost.value)
+        assert await opened.database.fetch("select 1")
