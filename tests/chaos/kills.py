@@ -3,7 +3,8 @@
 import asyncio
 import os
 import signal
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -49,24 +50,59 @@ class Outcome:
     """That are members in the end."""
 
 
+@dataclass(frozen=True)
+class Load:
+    """Clients that send until they are told to stop, to a workspace that they share."""
+
+    data_dir: Path
+    tenant: Tenant
+    told: Told
+    clients: list[Client]
+    _stop: asyncio.Event
+    _work: "asyncio.Future[list[None]]"
+
+    async def outcome(self) -> list[str]:
+        """What is wrong, once all have got their last answer."""
+        self._stop.set()
+        await asyncio.wait_for(self._work, BACK_S)
+        async with _resources(self.data_dir) as resources:
+            return self.told.wrong + await _wrong(resources, self.tenant, self.clients)
+
+    def leads(self) -> int:
+        """That are members by what was told."""
+        return sum(len(client.members) for client in self.clients)
+
+
+@asynccontextmanager
+async def under_load(up: Up, data_dir: Path, seed: str) -> AsyncIterator[Load]:
+    told, stop = Told(), asyncio.Event()
+    async with _resources(data_dir) as resources:
+        tenant = await new_tenant(resources, Process(up.port))
+    async with tenant.api:
+        clients = [
+            Client(f"c{n}", Patient(tenant.api, told), Random(f"{seed}-{n}"))
+            for n in range(CLIENTS)
+        ]
+        work = asyncio.gather(*(client.work(stop) for client in clients))
+        try:
+            yield Load(data_dir, tenant, told, clients, stop, work)
+        finally:
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+
+def _resources(data_dir: Path) -> AbstractAsyncContextManager[Resources]:
+    """After a start of `up` its servers have other ports."""
+    return open_resources(Settings.from_environment(data_dir / FILE))
+
+
 async def chaos(up: Up, data_dir: Path, *, kills: int, seed: str) -> Outcome:
     """Kill so often, one or two at a time, while clients send; then look what is there."""
-    told, watch = Told(), Stopwatch()
-    async with open_resources(Settings.from_environment(data_dir / FILE)) as resources:
-        tenant = await new_tenant(resources, Process(up.port))
-        async with tenant.api:
-            clients = [
-                Client(f"c{n}", Patient(tenant.api, told), Random(f"{seed}-{n}"))
-                for n in range(CLIENTS)
-            ]
-            stop = asyncio.Event()
-            load = asyncio.gather(*(client.work(stop) for client in clients))
-            await _kill(up, tenant, watch, Random(seed), kills)
-            stop.set()
-            await asyncio.wait_for(load, BACK_S)
-            wrong = told.wrong + await _wrong(resources, tenant, clients)
-        members = sum(len(client.members) for client in clients)
-    return Outcome(wrong, told, watch.longest_s, members)
+    watch = Stopwatch()
+    async with under_load(up, data_dir, seed) as load:
+        await _kill(up, load.tenant, watch, Random(seed), kills)
+        wrong = await load.outcome()
+    return Outcome(wrong, load.told, watch.longest_s, load.leads())
 
 
 async def _kill(up: Up, tenant: Tenant, watch: Stopwatch, random: Random, kills: int) -> None:
