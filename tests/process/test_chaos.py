@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -36,7 +35,7 @@ def folder() -> Iterator[Path]:
 def up(folder: Path) -> Iterator[Up]:
     started = Up(folder / "data", environment=OFTEN).ready()
     yield started
-    started.stop(signal.SIGKILL)
+    started.stop()
 
 
 async def test_nothing_that_was_acknowledged_is_lost_or_doubled(up: Up, folder: Path) -> None:
@@ -60,5 +59,5 @@ async def test_a_stop_under_load_loses_nothing(up: Up, folder: Path) -> None:
             await asyncio.to_thread(again.ready)
             assert await load.outcome() == []
         finally:
-            await asyncio.to_thread(again.stop, signal.SIGKILL)
+            await asyncio.to_thread(again.stop)
     assert told > 0
