@@ -52,7 +52,7 @@ with events as (
            at, type, source, lead_id, campaign_id, data
     from (
         select * from lead_events e
-        where e.workspace_id = $1 and {of_events} and ($2::bigint is null or e.id < $2)
+        where e.workspace_id = $1 and {of_events} and e.id < $2
           and ($4::timestamptz is null or e.at >= $4) and ($5::timestamptz is null or e.at < $5)
           and not exists (select from campaigns c where c.workspace_id = $1 and c.id = e.campaign_id
                           and c.deleted_at is not null)
@@ -65,7 +65,7 @@ imports as (
         select m.* from campaigns c
         cross join lateral (
             select id, lead_id, campaign_id, created_at, import_id, row_no from campaign_leads
-            where workspace_id = $1 and campaign_id = c.id and ($3::bigint is null or id < $3)
+            where workspace_id = $1 and campaign_id = c.id and id < $3
               and ($4::timestamptz is null or created_at >= $4)
               and ($5::timestamptz is null or created_at < $5)
             order by id desc limit $6::bigint + $7::bigint) m
@@ -151,5 +151,5 @@ class ActivityRepository:
         return [_activity(**row) for row in rows]
 
 
-def _activity(last_event_id: int | None, last_map_id: int | None, **row: Any) -> Activity:
+def _activity(last_event_id: int, last_map_id: int, **row: Any) -> Activity:
     return Activity(**row, behind=Position(last_event_id, last_map_id))

@@ -43,12 +43,16 @@ class LeadEvent:
     at: datetime | None = None
 
 
+ABOVE_ALL = 2**63 - 1
+"""Where a reader begins who reads ids downwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far a reader has come in the two streams that a feed is merged from; None: not begun."""
+    """How far a reader has come, downwards, in the two streams that a feed is merged from."""
 
-    event_id: int | None = None
-    map_id: int | None = None
+    event_id: int = ABOVE_ALL
+    map_id: int = ABOVE_ALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,7 +285,7 @@ async def test_a_deletion_of_the_campaign_waits_for_the_batch(tenant: Tenant, lo
         deleting = asyncio.create_task(tenant.api.delete(f"/campaigns/{campaign}"))
         await locks.waiting(2)
     assert (await adding)["added_count"] == 2
-    assert (await deleting).json() == {"ok": True}
+    assert (await deleting).json()["ok"] is True
     later = await tenant.api.post(f"/campaigns/{campaign}/leads", json=batch(BOB))
     assert (later.status_code, later.json()["code"]) == (404, "campaign_not_found")
 
