@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.kit.jobs import queue
 from app.kit.resources import Resources
@@ -13,6 +14,12 @@ from app.launch.jobs import RemoveCampaign
 from app.values import CampaignId, WorkspaceId
 from tests.client import Tenant
 from tests.lines import Lines, lines_of
+
+
+@pytest.fixture(scope="module")
+def transport(app: FastAPI) -> httpx.AsyncBaseTransport:
+    """To this process: another one's lines are not heard here."""
+    return httpx.ASGITransport(app, raise_app_exceptions=False)
 
 
 @pytest.fixture
