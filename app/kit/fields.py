@@ -30,7 +30,7 @@ BIGGEST = 2**63 - 1
 
 BLANKS = " \t\r\n"
 BLANK = r"[ \t\r\n]*"
-INTEGER = re.compile(rf"^{BLANK}([+-]?[0-9]{{1,19}})?{BLANK}$")
+INTEGER = re.compile(rf"^([+-]?[0-9]{{1,19}}|{BLANK})$")
 MOMENT = re.compile(
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?$"

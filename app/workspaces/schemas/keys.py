@@ -53,7 +53,7 @@ class KeyIn(BaseModel):
     defaults: KeyDefaultsIn | None = None
     expires_at: Future | None = None
     rate_limit_per_minute: int | None = Field(
-        default=None, ge=0, le=MOST_PER_MINUTE, description=PER_MINUTE
+        strict=True, default=None, ge=0, le=MOST_PER_MINUTE, description=PER_MINUTE
     )
 
     def to_terms(self) -> KeyTerms:
