@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -53,7 +54,8 @@ async def authenticate(resources: Resources, key: str | None) -> Caller:
     if caller is None:
         raise InvalidApiKey
     if caller.last_used_at is None or datetime.now(UTC) - caller.last_used_at > USE_NOTED_EVERY:
-        await repository.note_use(resources.database, caller.key_id)
+        with suppress(Exception):  # a server that only reads answers questions all the same
+            await repository.note_use(resources.database, caller.key_id)
     return caller
 
 

@@ -30,6 +30,13 @@ from api_keys k join workspaces w on w.id = k.workspace_id
 where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 """
 
+NOTE_USE = """
+update api_keys set last_used_at = now() where id = (
+    select id from api_keys
+    where id = $1 and (last_used_at is null or last_used_at < now() - interval '1 minute')
+    for no key update skip locked)
+"""
+
 POLICY = tuple(getattr(WORKSPACE, field.name) for field in dataclasses.fields(Policy))
 KEY_COLUMNS = (
     KEY.id,
@@ -55,13 +62,9 @@ async def caller(database: Database, key_hash: bytes) -> Caller | None:
 
 
 async def note_use(database: Database, key_id: KeyId) -> None:
-    """Keep when the key was last used, to the minute."""
+    """Keep when the key was last used, to the minute. Of many requests at once, one does."""
     async with database.transaction() as tx:
-        await tx.rows(
-            "update api_keys set last_used_at = now() where id = $1"
-            " and (last_used_at is null or last_used_at < now() - interval '1 minute')",
-            key_id,
-        )
+        await tx.rows(NOTE_USE, key_id)
 
 
 async def any_key(tx: Tx) -> bool:

@@ -195,8 +195,10 @@ async def test_a_server_that_only_reads_is_left(service: Service, resources: Res
     [row] = await resources.database.fetch("select current_database() as name")
     alter = f"alter database {row['name']}"
     await resources.database.fetch(f"{alter} set default_transaction_read_only = on")
+    read = await tenant.api.get("/campaigns")
     answer = await tenant.api.post("/campaigns/create", json={"name": "Never"})
     await resources.database.fetch(f"{alter} reset default_transaction_read_only")
+    assert (read.status_code, read.json()) == (200, [])
     assert is_away(answer)
     assert (await tenant.api.post("/campaigns/create", json={"name": "Now"})).status_code == 200
 
