@@ -43,6 +43,11 @@ def any_case(words: Sequence[str]) -> str:
     return f"^{BLANK}({'|'.join(letters)})?{BLANK}$"
 
 
+def upper(word: str) -> str:
+    """What ``any_case`` matches; Unicode knows more letters whose capital is an S or a K."""
+    return word.strip(BLANKS).upper() if word.isascii() else word
+
+
 TRUTH = re.compile(any_case(["true", "false", "1", "0"]))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
-from app.kit.fields import BLANK_IS_NULL, OkOut, any_case
+from app.kit.fields import BLANK_IS_NULL, OkOut, any_case, upper
 from app.launch.rules import STATUS_WORDS, Detail, Overlap
 from app.values import CampaignId, CampaignStatus, JobId, LeadSource, LeadStatus
 
@@ -102,9 +102,10 @@ class ChangeCampaignIn(BaseModel):
 
 
 def _status(word: Any) -> Any:
-    if not isinstance(word, str) or word.strip().upper() not in STATUS_WORDS:
+    known = STATUS_WORDS.get(upper(word)) if isinstance(word, str) else None
+    if known is None:
         raise ValueError(f"status is one of {', '.join(STATUS_WORDS)}")
-    return STATUS_WORDS[word.strip().upper()]
+    return known
 
 
 StatusWord = Annotated[str, Field(pattern=any_case(list(STATUS_WORDS)))]

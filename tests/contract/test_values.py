@@ -4,6 +4,7 @@ What the document forbids is answered 4xx; what it allows may be refused, too, b
 """
 
 import json
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,13 +46,13 @@ TEXTS = [value for value in VALUES if isinstance(value, str)] + ["-1", str(2**63
 async def test_bodies(tenant: Tenant, app: FastAPI) -> None:
     document = app.openapi()
     await lift_limit(tenant)
-    paths = await known_paths(tenant)
     seen = list[Any]()
     for path, method, operation in operations(document):
         content = operation.get("requestBody", {}).get("content", {}).get("application/json")
         if not content or content["schema"] in seen:
             continue
         seen.append(content["schema"])
+        paths = await known_paths(tenant)  # of its own: the one before may have deleted them
         allowed = validator(document, content["schema"])
         for body in bodies(document, content["schema"]):
             answer = await tenant.api.request(
@@ -69,13 +70,15 @@ async def test_query_parameters(tenant: Tenant, app: FastAPI) -> None:
     document = app.openapi()
     await lift_limit(tenant)
     paths = await known_paths(tenant)
+    seen = list[Any]()  # `limit` is the same everywhere
     for path, method, operation in operations(document):
         if method != "get":
             continue
         needed = {"email": "ann@example.com", "campaign_id": paths["campaign_id"]}
         parameters = [one for one in operation.get("parameters", []) if one["in"] == "query"]
         required = {one["name"]: needed[one["name"]] for one in parameters if one["required"]}
-        for parameter in parameters:
+        for parameter in (one for one in parameters if one not in seen):
+            seen.append(parameter)
             for text in TEXTS:
                 query = required | {parameter["name"]: text}
                 answer = await tenant.api.get(path.format_map(paths), params=query)
@@ -98,9 +101,12 @@ def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, A
 
 
 async def known_paths(tenant: Tenant) -> dict[str, Any]:
-    """Of one campaign and its lead; both may be gone before the end, which is a 404 then."""
+    """Of a new campaign and its lead."""
+    await tenant.policy(floor="campaign")
     campaign = await tenant.campaign()
-    added = await tenant.add(campaign, "ann@example.com", return_lead_ids=True)
+    added = await tenant.add(
+        campaign, f"{secrets.token_hex(8)}@example.com", return_lead_ids=True, mode="create_only"
+    )
     [member] = (await tenant.api.get(f"/campaigns/{campaign}/leads")).json()["data"]
     return {
         "campaign_id": campaign,

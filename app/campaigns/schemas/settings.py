@@ -13,7 +13,7 @@ from pydantic import (
 from typing_extensions import TypeAliasType
 
 from app.campaigns.schemas.fields import OptionalClient, OptionalName
-from app.kit.fields import AN_INTEGER, Flag, Integer, IntegerText, Lenient, SentAs, any_case
+from app.kit.fields import AN_INTEGER, Flag, Integer, IntegerText, Lenient, SentAs, any_case, upper
 
 NOT_SETTINGS = frozenset(
     {
@@ -78,7 +78,7 @@ def _list_of_one(value: Any) -> Any:
 
 
 def _upper(value: Any) -> Any:
-    return value.strip().upper() if isinstance(value, str) else value
+    return upper(value) if isinstance(value, str) else value
 
 
 def _percentage(value: float | str) -> float | str:
@@ -91,6 +91,13 @@ def _percentage(value: float | str) -> float | str:
         raise ValueError("a percentage is a number") from None
     if not 0 <= number <= 100:
         raise ValueError("a percentage is between 0 and 100")
+    return value
+
+
+def _no_truth(value: Any) -> Any:
+    """Pydantic would take true for 1."""
+    if isinstance(value, bool):
+        raise ValueError("a percentage is a number")
     return value
 
 
@@ -114,7 +121,7 @@ StopSetting = Annotated[StopLeadSetting | None, BeforeValidator(_upper), SentAs(
 FollowUpOrText = TypeAliasType("FollowUpOrText", Annotated[int, Field(ge=0, le=100)] | IntegerText)
 FollowUp = Annotated[int, Field(ge=0, le=100), AN_INTEGER, SentAs(FollowUpOrText)]
 Percent = Annotated[int | float | str, Field(title="Percent")]
-Percentage = Annotated[Percent, AfterValidator(_percentage)]
+Percentage = Annotated[Percent, AfterValidator(_percentage), BeforeValidator(_no_truth)]
 
 
 OutOfOfficeSettings = TypeAliasType("OutOfOfficeSettings", dict[str, Any])
