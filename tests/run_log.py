@@ -65,8 +65,7 @@ class RunLog:
         except (httpx.RequestNotRead, ValueError, RecursionError):
             return
         pieces = (NUMBERS.sub("0", text)[:LONGEST] for text in _texts(body))
-        # Of a date or a number nothing is left that would be its own.
-        self.sent.update(piece for piece in pieces if len(piece) >= SHORTEST)
+        self.sent.update(piece for piece in pieces if _tells(piece))
 
     def leaks(self) -> list[str]:
         """The lines that hold what they must not. One that was redacted is one, too."""
@@ -89,9 +88,13 @@ def _marked(line: str) -> bool:
     return any(mark in line for mark in MARKS)
 
 
+def _tells(piece: str) -> bool:
+    """Of a date or a number nothing is left that would be its own, and padding is anybody's."""
+    return len(piece) >= SHORTEST and len(set(piece)) > 2
+
+
 def _texts(value: Any) -> Iterator[str]:
-    # Padding is no piece of anything.
-    if isinstance(value, str) and len(value) >= SHORTEST and len(set(value)) > 2:
+    if isinstance(value, str):
         yield value
         if (escaped := json.dumps(value, ensure_ascii=False)[1:-1]) != value:
             yield escaped

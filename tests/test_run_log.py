@@ -66,7 +66,8 @@ async def test_a_piece_of_a_body_is_found(tmp_path: Path, text: str) -> None:
 
 async def test_our_own_words_may_be_sent_and_logged(tmp_path: Path) -> None:
     run_log = await recorded(tmp_path / "log", as_a_field, "duplicate_in_campaign")
-    body = {"code": "duplicate_in_campaign", "settings": None, "list": ["x" * 7]}
+    padding = ["x" * 7, "x" * 500 + "end"]
+    body = {"code": "duplicate_in_campaign", "settings": None, "list": padding}
     await run_log.note(httpx.Request("POST", "http://leadgate.test", json=body))
     assert len(run_log.sent) == 1
     assert run_log.leaks() == []
