@@ -60,6 +60,7 @@ async def running(settings: Settings, outside: Resources, **changes: Any) -> Asy
             "redis_url": through(settings.redis_url, redis),
             "database_pool_size": POOL_SIZE,
             "statement_timeout_s": STATEMENT_S,
+            "rate_limit_timeout_s": Settings.model_fields["rate_limit_timeout_s"].default,
         }
         app = create_app(settings.model_copy(update=broken | changes))
         async with app.router.lifespan_context(app):
