@@ -168,6 +168,21 @@ async def test_jobs_by_kind_and_state(counting: Counting, mine: Tenant) -> None:
     assert found[("leadgate_database_up",)] == 1
 
 
+async def test_a_job_whose_worker_died_is_due(counting: Counting, mine: Tenant) -> None:
+    """Where no worker is left, nothing else would tell of it."""
+    database = counting.resources.database
+    for lease_s in (-100, 3600):
+        await database.fetch(
+            "insert into jobs (workspace_id, kind, state, run_at, lease_until)"
+            " values ($1, 'lost', 'running', now() - '1 h'::interval, now() + $2 * '1 s'::interval)",
+            *(mine.id, lease_s),
+        )
+    found = await counting.figures()
+    await database.fetch("delete from jobs where workspace_id = $1", mine.id)
+    assert found["leadgate_jobs", "lost", "running"] == 2
+    assert 100 <= found[("leadgate_jobs_oldest_due_age_seconds",)] < 3600
+
+
 async def test_jobs_are_read_every_few_seconds_only(counting: Counting) -> None:
     metrics = counting.resources.metrics
     before = await counting.figures()
