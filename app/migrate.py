@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError
 
-from app.kit.db import asyncpg_url
+from app.kit.db import asyncpg_url, is_slow
 from app.kit.processes import CannotStart
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -21,18 +22,25 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     others wait.
 
     Runs an event loop of its own; call it from a thread where one is running already.
-    Raises CannotStart if there is no PostgreSQL at the URL.
+    Raises CannotStart if there is no PostgreSQL at the URL, or somebody holds a table that changes.
     """
     try:
-        command.upgrade(_config(database_url), revision)
+        command.upgrade(config(database_url), revision)
     except OSError as error:
         raise CannotStart(f"PostgreSQL cannot be reached: {error}") from error
+    except DBAPIError as error:
+        if not is_slow(error):
+            raise
+        raise CannotStart(
+            "A table is in use by a long transaction, such as a backup, and its schema stays as it"
+            " was. Try again when that has ended."
+        ) from None
 
 
 def check(database_url: str) -> None:
     """Raises CannotStart if the models say more than the migrations made."""
     try:
-        command.check(_config(database_url))
+        command.check(config(database_url))
     except CommandError as error:
         raise CannotStart(str(error)) from None
 
@@ -55,9 +63,9 @@ def _revisions() -> tuple[str | None, frozenset[str]]:
     return scripts.get_current_head(), frozenset(s.revision for s in scripts.walk_revisions())
 
 
-def _config(database_url: str) -> Config:
+def config(database_url: str) -> Config:
     """What alembic.ini would say, without a file: a wheel has none."""
-    config = Config(stdout=io.StringIO())  # we speak only of what is wrong
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("sqlalchemy.url", asyncpg_url(database_url).replace("%", "%%"))
-    return config
+    made = Config(stdout=io.StringIO())  # we speak only of what is wrong
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.set_main_option("sqlalchemy.url", asyncpg_url(database_url).replace("%", "%%"))
+    return made

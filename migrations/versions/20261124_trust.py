@@ -15,7 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("set local lock_timeout = '5s'")
+    # Whoever comes meanwhile waits behind us.
+    op.execute("set local lock_timeout = '2s'")
     op.create_table(
         "idempotency_keys",
         sa.Column("workspace_id", sa.BigInteger(), nullable=False),
@@ -74,6 +75,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("set local lock_timeout = '2s'")
     op.drop_index("jobs_singleton_idx", table_name="jobs")
     op.drop_index("jobs_singleton_key", table_name="jobs")
     op.execute(

@@ -2,11 +2,17 @@ import asyncio
 import os
 import sys
 
+import pytest
+from alembic import command
+
+from app import migrate
+from app.kit.processes import CannotStart
 from app.kit.resources import open_resources
 from app.settings import Settings
 from app.workspaces.operations import authenticate
 from tests.servers import fresh_database
 
+FIRST_REVISION = "20261123_lead_gate"
 FIRST_KEY = "a-key-of-twenty-characters-or-more"
 
 
@@ -30,3 +36,26 @@ async def test_hosts_that_migrate_at_once_make_one_schema_and_one_first_key(
             caller = await authenticate(opened, FIRST_KEY)
             found = await opened.database.fetch("select count(*) n from workspaces")
         assert (caller.workspace_name, found[0]["n"]) == ("Default", 1)
+
+
+async def test_a_table_that_somebody_holds_is_left_as_it_was(settings: Settings) -> None:
+    """As a backup does, for as long as it takes; requests do not wait behind us for all of it."""
+    async with fresh_database(settings.database_url) as url:
+        await asyncio.to_thread(migrate.upgrade, url, FIRST_REVISION)
+        async with open_resources(settings.model_copy(update={"database_url": url})) as opened:
+            async with opened.database.transaction() as tx:
+                await tx.rows("select from workspaces")
+                with pytest.raises(CannotStart, match="in use by a long transaction"):
+                    await asyncio.to_thread(migrate.upgrade, url)
+            found = await opened.database.fetch("select version_num from alembic_version")
+        assert found[0]["version_num"] == FIRST_REVISION
+        await asyncio.to_thread(migrate.upgrade, url)
+        await asyncio.to_thread(migrate.check, url)
+
+
+async def test_the_newest_step_can_be_taken_back(settings: Settings) -> None:
+    async with fresh_database(settings.database_url) as url:
+        await asyncio.to_thread(migrate.upgrade, url)
+        await asyncio.to_thread(command.downgrade, migrate.config(url), "-1")
+        await asyncio.to_thread(migrate.upgrade, url)
+        await asyncio.to_thread(migrate.check, url)
