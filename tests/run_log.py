@@ -17,6 +17,8 @@ from app.kit.redaction import MARKS, redacted
 SOURCES = ("app", "workers", "migrations")
 NUMBERS = re.compile(r"[0-9a-f]{32}|\d+")
 """Ids, times and counters: without them most lines are the same, and so are most sent texts."""
+MOMENT = re.compile(r"[0TZ:.+-]+")
+"""What is left of one: a campaign that is read and sent back has its times in it."""
 SHORTEST, LONGEST = 8, 40
 """Of a piece of a body: shorter ones are words of any log, and whoever cuts one leaves its head."""
 
@@ -90,7 +92,7 @@ def _marked(line: str) -> bool:
 
 def _tells(piece: str) -> bool:
     """Of a date or a number nothing is left that would be its own, and padding is anybody's."""
-    return len(piece) >= SHORTEST and len(set(piece)) > 2
+    return len(piece) >= SHORTEST and len(set(piece)) > 2 and not MOMENT.fullmatch(piece)
 
 
 def _texts(value: Any) -> Iterator[str]:
