@@ -174,7 +174,7 @@ async def test_a_job_whose_worker_died_is_due(counting: Counting, mine: Tenant) 
     for lease_s in (-100, 3600):
         await database.fetch(
             "insert into jobs (workspace_id, kind, state, run_at, lease_until)"
-            " values ($1, 'lost', 'running', now() - '1 h'::interval, now() + $2 * '1 s'::interval)",
+            " values ($1, 'lost', 'running', now() - interval '1 h', now() + $2 * interval '1 s')",
             *(mine.id, lease_s),
         )
     found = await counting.figures()
