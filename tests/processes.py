@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 from pydantic import SecretStr
@@ -42,7 +42,12 @@ def leadgate(settings: Settings, *arguments: str) -> Program:
 
 def environment(settings: Settings) -> dict[str, str]:
     given = {f"LEADGATE_{name.upper()}": _written(value) for name, value in settings}
-    return {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")} | given
+    return unconfigured() | given
+
+
+def unconfigured() -> dict[str, str]:
+    """Our own environment without what the tests' servers may be given by."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
 
 
 def _written(value: object) -> str:
@@ -51,6 +56,21 @@ def _written(value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(value)
     return "" if value is None else str(value)
+
+
+@asynccontextmanager
+async def api_process(settings: Settings) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """One that nobody starts again, and its port."""
+    port = free_port()
+    program = leadgate(settings, "api", "--port", str(port))
+    process = await asyncio.create_subprocess_exec(*program.command, env=program.environment)
+    try:
+        await alive(port)
+        yield process, port
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
 
 @asynccontextmanager

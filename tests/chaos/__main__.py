@@ -8,18 +8,15 @@ import asyncio
 import secrets
 import sys
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.chaos.kills import OFTEN, Outcome, chaos
-from tests.process.up import Up
+from tests.process.up import Up, server_folder
 
 
 def main(kills: int, seed: str) -> int:
     """The exit code."""
-    with TemporaryDirectory(prefix="leadgate-chaos-") as name:
-        Path(name).chmod(0o711)  # the servers' account has to get through
-        data, began = Path(name) / "data", time.monotonic()
+    with server_folder() as folder:
+        data, began = folder / "data", time.monotonic()
         up = Up(data, environment=OFTEN).ready()
         try:
             outcome = asyncio.run(chaos(up, data, kills=kills, seed=seed))

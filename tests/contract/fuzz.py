@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 import secrets
 import sys
 import tempfile
@@ -14,11 +13,11 @@ from pathlib import Path
 
 import httpx
 
-from app.kit.embedded.ports import free_port
 from app.kit.resources import open_resources
 from app.settings import Settings
 from app.values import KeyScope
 from app.workspaces import operations as workspaces
+from tests.processes import api_process
 from tests.servers import SECRET_KEY, Servers, running_servers
 
 ALWAYS = [
@@ -54,51 +53,30 @@ async def fuzz(servers: Servers, *options: str) -> tuple[int, str]:
 async def service(servers: Servers, key: str) -> AsyncIterator[str]:
     """An API process without a limit of requests, and a workspace with this admin key."""
     settings = Settings.model_validate(
-        {"database_url": servers.database_url, "secret_key": SECRET_KEY}
+        {
+            "database_url": servers.database_url,
+            "redis_url": servers.redis_url,
+            "secret_key": SECRET_KEY,
+            "rate_limit_per_minute": 0,
+            "log_level": "ERROR",
+        }
     )
     async with open_resources(settings) as resources:
         workspace = await workspaces.create_workspace(resources, f"fuzz-{secrets.token_hex(4)}")
         await workspaces.create_key(
             resources, workspace, name="fuzz", scope=KeyScope.ADMIN, key=key
         )
-    port = free_port()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "app.cli", "api", "--port", str(port)),
-        env=os.environ
-        | {
-            "LEADGATE_DATABASE_URL": servers.database_url,
-            "LEADGATE_REDIS_URL": servers.redis_url or "",
-            "LEADGATE_SECRET_KEY": SECRET_KEY,
-            "LEADGATE_RATE_LIMIT_PER_MINUTE": "0",
-            "LEADGATE_LOG_LEVEL": "ERROR",
-        },
-    )
-    try:
+    async with api_process(settings) as (_, port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def fill(url: str, key: str) -> None:
     """Three campaigns of twenty people each, so that the first ids are somebody's."""
     async with httpx.AsyncClient(base_url=f"{url}/api/v1", headers={"X-API-Key": key}) as api:
-        await ready(api)
         for n in range(3):
             made = await api.post("/campaigns/create", json={"name": f"Campaign {n}"})
             leads = [{"email": f"person{i}@campaign{n}.example"} for i in range(20)]
             await api.post(f"/campaigns/{made.json()['id']}/leads", json={"lead_list": leads})
-
-
-async def ready(api: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                (await api.get("/me")).raise_for_status()
-            except httpx.HTTPError:
-                await asyncio.sleep(0.1)
-            else:
-                return
 
 
 async def _main(options: list[str]) -> int:

@@ -1,13 +1,10 @@
 import asyncio
 import hashlib
-import os
 import random
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -28,18 +25,16 @@ from app.models import Base
 from app.settings import Settings
 from tests.consistency import offenders
 from tests.locks import Locks
-from tests.process.up import Up, wait_for
+from tests.process.up import Up, server_folder, wait_for
+from tests.processes import unconfigured
 
 FIRST_REVISION = "20261123_lead_gate"
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """Where the servers' account can go, unlike pytest's own folders."""
-    path = Path(tempfile.mkdtemp(prefix="leadgate-backup-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with server_folder() as path:
+        yield path
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +67,9 @@ def backup(up: Up, folder: Path) -> Path:
 
 
 def leadgate(*arguments: str, **environment: str) -> "subprocess.Popen[bytes]":
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "app.cli", *arguments],
-        env=inherited | environment,
+        env=unconfigured() | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -2,9 +2,7 @@
 
 import asyncio
 import secrets
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.kills import OFTEN, chaos, under_load
-from tests.process.up import Up
+from tests.process.up import Up, server_folder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -24,11 +22,8 @@ AWAY_S = 20.0
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """Where the servers' account can go, unlike pytest's own folders."""
-    path = Path(tempfile.mkdtemp(prefix="leadgate-chaos-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with server_folder() as path:
+        yield path
 
 
 @pytest.fixture

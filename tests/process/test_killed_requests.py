@@ -4,21 +4,18 @@ All that the first began is undone, and the second does it once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
 
-from app.kit.embedded.ports import free_port
 from app.kit.repeats import HEADER, REPLAYED
 from app.kit.resources import Resources
 from app.settings import Settings
 from tests.client import Tenant, client
 from tests.locks import Locks
 from tests.make import batch
-from tests.processes import Process, alive, leadgate
+from tests.processes import Process, api_process
 
 LAST = "z@example.com"
 REQUEST: dict[str, Any] = {"json": batch("a@example.com", LAST), "headers": {HEADER: "key"}}
@@ -28,21 +25,6 @@ KEYS_HELD = """
 select count(*) from pg_locks join pg_database d on d.oid = database
 where locktype = 'advisory' and d.datname = current_database()
 """
-
-
-@asynccontextmanager
-async def api_process(settings: Settings) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
-    """`leadgate api`, which nobody starts again, and its port."""
-    port = free_port()
-    program = leadgate(settings, "api", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(*program.command, env=program.environment)
-    try:
-        await alive(port)
-        yield process, port
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 async def key_is_free(resources: Resources) -> None:

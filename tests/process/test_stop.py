@@ -9,14 +9,13 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import pytest
 
-from app.kit.embedded.ports import free_port
 from app.kit.resources import Resources
 from app.settings import Settings
 from tests.client import Tenant, new_tenant
 from tests.faults.service import through, upstream_port
 from tests.locks import Locks
 from tests.make import batch
-from tests.processes import Process, alive, leadgate
+from tests.processes import Process, api_process
 from tests.proxy import Proxy
 
 ANN = "ann@example.com"
@@ -26,24 +25,16 @@ STOPPED = {0, -signal.SIGTERM}
 
 
 @asynccontextmanager
-async def started(settings: Settings, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    program = leadgate(settings, "api", "--port", str(port))
-    process = await asyncio.create_subprocess_exec(*program.command, env=program.environment)
-    try:
-        await alive(port)
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+async def tenant_at(port: int, resources: Resources) -> AsyncIterator[Tenant]:
+    tenant = await new_tenant(resources, Process(port))
+    async with tenant.api:
+        yield tenant
 
 
 async def test_what_is_in_flight_is_answered_and_nothing_new(
     settings: Settings, resources: Resources
 ) -> None:
-    port = free_port()
-    tenant = await new_tenant(resources, Process(port))
-    async with started(settings, port) as process, tenant.api:
+    async with api_process(settings) as (process, port), tenant_at(port, resources) as tenant:
         campaign = await tenant.campaign()
         sent = tenant.api.post(f"/campaigns/{campaign}/leads", json=batch(ANN))
         async with Locks(resources, tenant.id).at_address(ANN, sent) as request:
@@ -68,11 +59,9 @@ async def test_what_hangs_is_not_waited_for(
     settings: Settings, resources: Resources, *, answered: bool
 ) -> None:
     """A client in the middle of its body, and a PostgreSQL that says nothing any more."""
-    port = free_port()
-    tenant = await new_tenant(resources, Process(port))
     async with Proxy(upstream_port(settings.database_url)) as proxy:
         away = settings.model_copy(update={"database_url": through(settings.database_url, proxy)})
-        async with started(away, port) as process, tenant.api:
+        async with api_process(away) as (process, port), tenant_at(port, resources) as tenant:
             await asyncio.gather(*(tenant.campaign() for _ in range(8)))
             _, half = await asyncio.open_connection("127.0.0.1", port)
             half.write(b"POST /api/v1/campaigns/create HTTP/1.1\r\nHost: x\r\n")

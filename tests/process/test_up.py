@@ -1,11 +1,9 @@
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,18 +12,16 @@ import pytest
 
 from app.kit.embedded.folder import server_account
 from app.kit.embedded.ports import free_port
-from tests.process.up import Up, descendants, is_running, owner, wait_for
+from tests.process.up import Up, descendants, is_running, owner, server_folder, wait_for
+from tests.processes import unconfigured
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """Where the servers' account can go, unlike pytest's own folders."""
-    path = Path(tempfile.mkdtemp(prefix="leadgate-up-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path)
+    with server_folder() as path:
+        yield path
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +115,7 @@ def test_kill_9_of_what_started_it_leaves_nothing_running(folder: Path) -> None:
     command = [sys.executable, "-m", "app.cli", "up", "--with-parent"]
     command += ["--port", str(free_port()), "--data-dir", str(folder / "my data")]
     waiting = "import subprocess, sys; subprocess.run(sys.argv[1:])"
-    ours = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
-    make = subprocess.Popen([sys.executable, "-c", waiting, *command], env=ours)
+    make = subprocess.Popen([sys.executable, "-c", waiting, *command], env=unconfigured())
     wait_for(lambda: len(descendants(make.pid)) > 5)
     below = descendants(make.pid)
     make.kill()

@@ -1,7 +1,6 @@
 """Worker processes that are killed, stalled and stopped in the middle of a job: one effect."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from app.kit.resources import Resources
 from app.settings import Settings
 from app.values import JobId, WorkspaceId
 from tests.client import Tenant
+from tests.processes import environment
 from tests.workers.counting import TABLE, Count
 
 PATIENCE_S = 30
@@ -35,13 +35,12 @@ async def counted(resources: Resources) -> AsyncIterator[None]:
 
 @contextmanager
 def worker(settings: Settings, *program: str) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")} | {
-        "LEADGATE_DATABASE_URL": settings.database_url,
-        "LEADGATE_SECRET_KEY": settings.secret_key.get_secret_value(),
-        "LEADGATE_JOB_LEASE_S": str(LEASE_S),
-        "LEADGATE_SWEEP_INTERVAL_S": "0.05",
-    }
-    process = subprocess.Popen([sys.executable, *(program or COUNTING)], env=environment)
+    """Without Redis."""
+    hasty = {"redis_url": None, "job_lease_s": LEASE_S, "sweep_interval_s": 0.05}
+    process = subprocess.Popen(
+        [sys.executable, *(program or COUNTING)],
+        env=environment(settings.model_copy(update=hasty)),
+    )
     try:
         yield process
     finally:

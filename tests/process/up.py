@@ -1,19 +1,21 @@
 """`leadgate up` as a person starts it, and what runs below it."""
 
-import os
 import re
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 import httpx
 
 from app.kit.embedded.ports import free_port
+from tests.processes import unconfigured
 from tests.run_log import RUN_LOG
 
 READY_S = 90.0
@@ -29,14 +31,12 @@ class Up:
         self._data_dir = data_dir
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        # Not as they are here: the tests' own servers may be given by variables.
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-P", "-m", "app.cli", "up"),
                 *("--port", str(self.port), "--data-dir", str(data_dir)),
             ],
-            env=inherited | dict(environment or {}),
+            env=unconfigured() | dict(environment or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -90,6 +90,14 @@ class Up:
         assert self.process.stdout
         self.process.stdout.close()
         return code
+
+
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """Where the servers' account can go, unlike pytest's own folders."""
+    with TemporaryDirectory(prefix="leadgate-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 def descendants(pid: int) -> set[int]:
