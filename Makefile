@@ -75,8 +75,9 @@ bench: setup-dev
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 # uv resolves for every platform and Python at once, which pip cannot. It lives in a folder that is thrown away.
+# Extras stay in the lock: where only `sqlalchemy` is pinned, pip takes a newer `sqlalchemy[asyncio]`, and finds no hash.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+	--no-emit-index-url --no-emit-find-links --no-strip-extras
 
 lock:
 	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
