@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from app.kit.jobs import Lease
-from app.kit.leases import DUE, DUE_OF_IDLE
+from app.kit.leases import ALONG_THE_INDEX, DUE, DUE_OF_IDLE
 from app.kit.resources import Resources
 from tests.client import Tenant
 from workers.crew import Crew
@@ -89,12 +89,17 @@ async def test_claims_stay_quick_whatever_waits(
     assert await resources.jobs.claim_next(["wait"]) is None
 
 
+@pytest.mark.parametrize("statistics", [0, MANY])
 @pytest.mark.parametrize("look", [DUE_OF_IDLE, DUE])
 async def test_a_look_reads_no_more_jobs_than_it_may_claim(
-    resources: Resources, tenant: Tenant, look: str
+    resources: Resources, tenant: Tenant, look: str, statistics: int
 ) -> None:
-    await fill(resources, tenant.id, MANY)
+    """Whether PostgreSQL counted the jobs in a quiet moment or in a busy one."""
+    await fill(resources, tenant.id, statistics)
+    await resources.database.fetch("analyze jobs")
+    await fill(resources, tenant.id, MANY - statistics)
     async with resources.database.transaction() as tx:
+        await tx.rows(ALONG_THE_INDEX)
         [row] = await tx.rows(
             f"explain (analyze, format json) {look.replace('$1', 'array[$$wait$$]')}"
         )
