@@ -9,6 +9,8 @@ import pytest
 from app.kit.db import DatabaseAway, is_away
 from app.kit.resources import Resources, open_resources
 
+LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, DatabaseAway)
+"""The shapes in which the driver tells of a connection's end."""
 OPEN = """
 select count(*) from pg_stat_activity
 where datname = current_database() and state like 'idle in transaction%'
@@ -51,7 +53,7 @@ async def test_who_stalls_in_a_transaction_holds_nobody_up(resources: Resources)
             await tx.rows("select 1")
 
     async with open_resources(impatient) as opened:
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, DatabaseAway)) as lost:
+        with pytest.raises(LOST) as lost:
             await stall(opened)
         assert is_away(lost.value)
         assert await opened.database.fetch("select 1")
