@@ -10,6 +10,7 @@ LeadId = NewType("LeadId", int)
 MapId = NewType("MapId", int)
 """Id of a membership: SmartLead's ``campaign_lead_map_id``."""
 ImportId = NewType("ImportId", int)
+UploadId = NewType("UploadId", int)
 SuppressionId = NewType("SuppressionId", int)
 JobId = NewType("JobId", int)
 ClientId = NewType("ClientId", int)
@@ -147,6 +148,12 @@ class ImportSource(StrEnum):
     """The way by which an import's rows came in."""
 
     API = "api"
+    FILE = "file"
+    ROWS = "rows"
+    FILTER = "filter"
+    PIPELINE = "pipeline"
+    IMPORT = "import"
+    """The refused rows of another one."""
 
 
 class ImportState(StrEnum):
@@ -159,6 +166,8 @@ class ImportState(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class JobState(StrEnum):

@@ -1,6 +1,6 @@
-"""Imports and their ledger."""
+"""Imports and their ledger, the files that they come from, and who watches them."""
 
-from sqlalchemy import BigInteger, Index, Integer, text
+from sqlalchemy import BigInteger, Double, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.schema import (
@@ -20,11 +20,27 @@ from app.kit.schema import (
 
 
 class Import(Base):
-    """What we made of a batch: who sent it, on which terms, and how it ended."""
+    """What we made of a batch, a file, or a filter: on which terms, how far it is, how it ended.
+
+    While somebody holds the lease of its job, only they write this row.
+    """
 
     __tablename__ = "imports"
     __table_args__ = (
         Index(None, "workspace_id", "campaign_id", "id"),
+        Index(
+            "imports_push_idx",
+            "workspace_id",
+            "push",
+            "id",
+            postgresql_where=text("push is not null"),
+        ),
+        Index(
+            "imports_upload_idx",
+            "workspace_id",
+            "upload_id",
+            postgresql_where=text("upload_id is not null"),
+        ),
         # Out of it goes whose ledger has gone: the first one is the oldest that is kept.
         Index(
             "imports_ledger_idx",
@@ -36,8 +52,15 @@ class Import(Base):
 
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]
-    campaign_id: Mapped[BigId]
+    campaign_id: Mapped[OptionalBigId]
+    """Null for one onto a suppression list."""
     source: Mapped[Word]
+    origin: Mapped[Document]
+    """Where the rows come from, as it was asked for: a filter, another import's refused rows …"""
+    upload_id: Mapped[OptionalBigId]
+    format: Mapped[OptionalDocument]
+    """How its file is read."""
+    preview: Mapped[OptionalDocument]
     state: Mapped[Word]
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     run: Mapped[int] = mapped_column(Integer, server_default=text("1"))
@@ -46,8 +69,18 @@ class Import(Base):
     settings: Mapped[Document]
     rows_total: Mapped[Count]
     rows_done: Mapped[Count]
+    cursor: Mapped[OptionalDocument]
+    """Where the next chunk begins."""
     by_code: Mapped[Document]
     """Rows per verdict; every other count is a sum of these."""
+    by_normalisation: Mapped[Document]
+    """Addresses that were read otherwise than they were written, per reason."""
+    working_s: Mapped[float] = mapped_column(Double, server_default=text("0"))
+    """What the chunks of this run took together."""
+    job_id: Mapped[OptionalBigId]
+    """The job that works on it, or was the last to."""
+    undo: Mapped[OptionalDocument]
+    """How far its undoing is."""
     error: Mapped[OptionalWord]
     created_by: Mapped[OptionalBigId]
     created_at: Mapped[Now]
@@ -65,6 +98,37 @@ class ImportRow(Base):
     """
 
     __tablename__ = "import_rows"
+    __table_args__ = (
+        # A repeated row is found by what it repeats, where no membership tells of that.
+        Index(
+            "import_rows_taken_idx",
+            "workspace_id",
+            "import_id",
+            "run",
+            "email",
+            postgresql_where=text("taken"),
+        ),
+        Index(
+            "import_rows_linkedin_idx",
+            "workspace_id",
+            "import_id",
+            "run",
+            "linkedin_key",
+            postgresql_where=text("linkedin_key is not null"),
+        ),
+        # Of the long ones only: those who did not get in, by code.
+        Index(
+            "import_rows_refused_idx",
+            "workspace_id",
+            "import_id",
+            "run",
+            "code",
+            "row_no",
+            postgresql_where=text(
+                "line is not null and code not in ('added', 'updated', 'unchanged')"
+            ),
+        ),
+    )
 
     workspace_id: Mapped[TenantKey]
     import_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -74,3 +138,49 @@ class ImportRow(Base):
     lead_id: Mapped[OptionalBigId]
     code: Mapped[Word]
     detail: Mapped[OptionalDocument]
+    line: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the file; of other long sources the number of the row. Null for a batch."""
+    taken: Mapped[bool | None]
+    """True for a row that was accepted and entered nowhere: updated, unchanged, or in a dry run."""
+    linkedin_key: Mapped[OptionalWord]
+    """Of an accepted row in a dry run, which claims no profile."""
+    before: Mapped[OptionalDocument]
+    """What the row changed of somebody who was known, as it was before."""
+    undone: Mapped[OptionalWord]
+    """``undone``, or why the row was left as it is."""
+
+
+class Upload(Base):
+    """A file that was sent, as text, whatever it was packed in; the bytes are in the storage."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (Index(None, "workspace_id", "created_at"),)
+
+    workspace_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    name: Mapped[Word]
+    size_bytes: Mapped[BigId]
+    """As it was sent."""
+    sha256: Mapped[bytes] = mapped_column(LargeBinary)
+    """Of the file as it was sent."""
+    packed_as: Mapped[OptionalWord]
+    """``gzip``, ``xlsx`` or ``utf-16``, if it was."""
+    text_bytes: Mapped[BigId]
+    """As it is stored."""
+    created_by: Mapped[OptionalBigId]
+    created_at: Mapped[Now]
+
+
+class StreamTicket(Base):
+    """Lets a browser's EventSource, which sends no headers, watch one import."""
+
+    __tablename__ = "stream_tickets"
+    __table_args__ = (Index(None, "created_at"),)
+
+    workspace_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    import_id: Mapped[BigId]
+    created_at: Mapped[Now]
+    opened_at: Mapped[OptionalMoment]
+    """Whoever opened it in time may come back."""
