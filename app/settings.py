@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     bootstrap_api_key: SecretStr | None = Field(default=None, min_length=20)
     """The key that the first start on an empty database creates, instead of a random one."""
     data_dir: Path = Path(".leadgate")
+    storage_url: str | None = Field(default=None, pattern=r"^(file:///|(s3|gs|az)://)\S+$")
+    """Where uploads lie: file:///…, s3://bucket/prefix, gs://…, az://…, the last three with what
+    obstore reads from the environment; without it in `uploads` below the data folder."""
     log_level: str = "INFO"
 
     database_pool_size: int = Field(default=16, ge=1)

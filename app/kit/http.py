@@ -17,6 +17,7 @@ from app.kit.db import is_away, is_out_of_range, is_slow, reason
 from app.kit.findings import of_validation
 from app.kit.guard import Route
 from app.kit.problems import InvalidRequest, MalformedJson, Problem
+from app.kit.storage import StorageAway, StorageFull
 
 __all__ = ["Frame", "Route", "add_problem_handlers"]
 
@@ -94,7 +95,7 @@ def add_problem_handlers(app: FastAPI) -> None:
 class Unexpected:
     """The innermost middleware: what nobody expected is a 500 without its inside.
 
-    Except PostgreSQL being away or too slow, a 503, and numbers that it cannot hold.
+    Except PostgreSQL or the storage being away or too slow, a 503, and numbers that it cannot hold.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -129,12 +130,25 @@ def _unexpected(error: Exception, scope: Scope) -> Problem:
             "The database took too long to answer. Try again.",
             headers={"Retry-After": RETRY_AFTER_S},
         )
+    if isinstance(error, StorageAway):
+        return _without_storage(error)
     if is_out_of_range(error):
         return InvalidRequest("A number in the request is larger than any that can be kept.")
     if isinstance(error, ClientDisconnect):
         return MalformedJson("The connection was closed before the body had come.")
     log.error("request %s failed", scope["state"]["request_id"], exc_info=error)
     return problems.InternalError("Something went wrong on our side; the request id tells us what.")
+
+
+def _without_storage(error: StorageAway) -> Problem:
+    full = isinstance(error, StorageFull)
+    log.warning("the storage is %s: %s", "full" if full else "away", error)
+    return problems.ServiceUnavailable(
+        "There is no room left for files."
+        if full
+        else "Files cannot be stored or read. Try again.",
+        headers={"Retry-After": RETRY_AFTER_S},
+    )
 
 
 def _not_allowed(request: Request) -> Response:

@@ -11,6 +11,7 @@ from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
 from app.kit.queue import Doorbell
 from app.kit.rate_limits import RateLimiter
+from app.kit.storage import Storage
 from app.kit.traces import open_tracer
 from app.settings import Settings
 
@@ -23,6 +24,7 @@ class Resources:
     jobs: JobTable
     metrics: Metrics
     rate_limiter: RateLimiter
+    storage: Storage
     tracer: Tracer
 
 
@@ -47,7 +49,10 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         try:
             jobs = JobTable(database, settings.job_lease_s)
-            yield Resources(settings, database, doorbell, jobs, metrics, rate_limiter, tracer)
+            storage = Storage(settings.storage_url, settings.data_dir / "uploads")
+            yield Resources(
+                settings, database, doorbell, jobs, metrics, rate_limiter, storage, tracer
+            )
         finally:
             await rate_limiter.close()
             await doorbell.close()
