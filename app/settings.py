@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     header_timeout_s: float = Field(default=10, gt=0)
     """For the whole head of a request."""
     body_timeout_s: float = Field(default=60, gt=0)
-    """For the whole body of a request."""
+    """For the body of a request, or for so much of it as comes at 16 KiB a second."""
 
     docs: bool = True
     """Serve /docs and /openapi.json."""

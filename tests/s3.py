@@ -89,10 +89,10 @@ class Handler(BaseHTTPRequestHandler):
         if self._refused():
             return
         if "delete" in query:
-            told = re.findall("<Key>.*?</Key>", body.decode())
-            for one in told:
-                self.server.objects.pop(one[5:-6], None)
-            deleted = "".join(f"<Deleted>{one}</Deleted>" for one in told)
+            gone = re.findall("<Key>(.*?)</Key>", body.decode())
+            for one in gone:
+                self.server.objects.pop(one, None)
+            deleted = "".join(f"<Deleted><Key>{one}</Key></Deleted>" for one in gone)
             self._answer(200, f"<DeleteResult>{deleted}</DeleteResult>".encode())
         elif "uploads" in query:
             begun = str(len(self.server.requests))

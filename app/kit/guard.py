@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine, Set
+from collections.abc import Callable, Coroutine, Mapping, Set
 from typing import Any, ClassVar, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -10,12 +10,13 @@ import orjson
 from fastapi import Request, Response, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
-from app.kit.description import described, together
+from app.kit.description import described, request_body, together
 from app.kit.json_text import NUL, document
 from app.kit.problems import (
     BodyTooLarge,
@@ -63,11 +64,15 @@ class Route(APIRoute):
     """
 
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+    streamed: ClassVar[Mapping[str, type[BaseModel]]] = {}
+    """What a body may be by media type, for its description, where the endpoint itself reads it."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         super().__init__(ID.sub(r"{\1:id}", path), endpoint, **options)
-        if self.body_field is not None:
+        if self.body_field is not None or self.streamed:
             self.responses = together(self.responses, OF_BODIES)
+        if self.streamed:
+            self.openapi_extra = request_body(self.streamed) | (self.openapi_extra or {})
         if any(field.alias == IDEMPOTENCY_KEY for field in get_flat_params(self.dependant)):
             self.responses = together(self.responses, OF_REPEATS)
 
@@ -146,7 +151,7 @@ def refuse_length(request: Request, limit: int) -> None:
     """A declared one over the limit."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > limit:
-        raise HTTPException(413)
+        raise _too_large(limit)
 
 
 def bounded(request: Request, limit: int) -> Receive:
@@ -158,10 +163,16 @@ def bounded(request: Request, limit: int) -> Receive:
         message = await request.receive()
         read += len(message.get("body", b""))
         if read > limit:
-            raise HTTPException(413)
+            raise _too_large(limit)
         return message
 
     return receive
+
+
+def _too_large(limit: int) -> HTTPException:
+    """FastAPI lets this one pass through where it reads a body."""
+    size = f"{limit // 2**30} GiB" if limit >= 2**30 else f"{limit // 2**20} MiB"
+    return HTTPException(413, f"The body is larger than {size}.")
 
 
 def refuse_other_types(request: Request) -> None:

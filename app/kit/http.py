@@ -178,5 +178,5 @@ def of_status(error: HTTPException) -> Problem:
     if error.status_code == 431:
         return problems.HeadTooLarge()
     if error.status_code == 413:
-        return problems.BodyTooLarge("The body is larger than 10 MiB.")
+        return problems.BodyTooLarge(error.detail)
     return MalformedJson("The request could not be read.")

@@ -64,6 +64,16 @@ class MalformedJson(Problem):
     example = ("The body is not JSON: unexpected character: line 1 column 1 (char 0).",)
 
 
+class MalformedMultipart(Problem):
+    """The body is no form that can be read."""
+
+    status, code = HTTPStatus.BAD_REQUEST, "malformed_multipart"
+    example = ("it ends before its last boundary",)
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The form could not be read: {what[:1].lower()}{what[1:]}.")
+
+
 class MalformedRequest(Problem):
     """What arrived is no HTTP/1.1 that can be answered."""
 

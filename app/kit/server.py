@@ -31,11 +31,14 @@ LINGER_S = 2
 """How long a refused client may go on sending. To close at once would reset the connection, and
 the client would lose the answer."""
 
+SLOWEST_SEND_BYTES_PER_S = 16 * 1024
+"""What a client has to send of its body, on average over each of its times."""
+
 log = logging.getLogger(__name__)
 
 
 class Protocol(ReadProtocol):
-    """A time-out for each head and each body, a bound on heads, and problems instead of text.
+    """A time-out for each head, a least speed for bodies, a bound on heads, problems instead of text.
 
     What is wrong with a head is answered here, after the requests before it. What is wrong with a
     body is raised where the application reads it, and answered there.
@@ -50,6 +53,8 @@ class Protocol(ReadProtocol):
         self._in_head = self._in_body = False
         self._fed_bytes = 0
         """Since the last piece of a body, or the end of a request."""
+        self._body_bytes = 0
+        """Since the body's deadline was set."""
         self._unanswered = 0
         self._fault: Problem | None = None
 
@@ -119,12 +124,13 @@ class Protocol(ReadProtocol):
             self.scope["http_version"] = self.parser.get_http_version()
             return
         self.url = checked_address(self.url, self.headers, self.parser.get_http_version())
-        self._in_head, self._in_body = False, True
+        self._in_head, self._in_body, self._body_bytes = False, True, 0
         self._unanswered += 1
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._fed_bytes = 0
+        self._body_bytes += len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -213,12 +219,21 @@ class Protocol(ReadProtocol):
             self._deadline = None
 
     def _too_late(self) -> None:
-        if self._in_body:
+        self._deadline = None
+        if self._in_body and self._is_body_on_its_way():
+            self._body_bytes = 0
+            self._set_deadline(self._body_timeout_s)
+        elif self._in_body:
             self._refuse(RequestTimeout("The body did not come in time."))
         elif self._in_head or self._fed_bytes:
             self._refuse(RequestTimeout("The headers did not come in time."))
         else:
             self.transport.close()
+
+    def _is_body_on_its_way(self) -> bool:
+        """A large one takes its time; and while we do not read, the client cannot send."""
+        enough = self._body_timeout_s * SLOWEST_SEND_BYTES_PER_S
+        return self.flow.read_paused or self._body_bytes >= enough
 
 
 def protocol(header_timeout_s: float, body_timeout_s: float) -> type[Protocol]:
