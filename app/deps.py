@@ -176,19 +176,44 @@ class Unit:
         return cast(A, await self._resources.database.run(once))
 
 
-def _unit(scope: KeyScope) -> Callable[..., Awaitable[Unit]]:
-    async def unit(
-        request: CheckedRequest,
+@dataclass(frozen=True)
+class StreamedUnit:
+    """The unit of an endpoint that reads its body itself, which it asks for when it has."""
+
+    request: Request
+    resources: Resources
+    caller: Caller
+    key: str | None
+
+    def after(self, body: bytes) -> Unit:
+        """``body`` stands for what was read: by it a request with a key is known again."""
+        if self.key is None:
+            return Unit(self.resources, self.caller, None)
+        path, query = self.request.scope["path"], self.request.scope["query_string"]
+        known_by = fingerprint(self.request.method, path, query, body)
+        identity = RequestIdentity(self.caller.workspace_id, self.key, known_by)
+        repeatable = Repeatable(self.request, identity, self.resources.settings.secret_key)
+        return Unit(self.resources, self.caller, repeatable)
+
+
+def _streamed(scope: KeyScope) -> Callable[..., Awaitable[StreamedUnit]]:
+    async def streamed(
+        request: Request,
         resources: AppResources,
         caller: Annotated[Caller, Depends(Needs(scope))],
         key: KeyHeader = None,
+    ) -> StreamedUnit:
+        return StreamedUnit(request, resources, caller, key)
+
+    return streamed
+
+
+def _unit(scope: KeyScope) -> Callable[..., Awaitable[Unit]]:
+    async def unit(
+        request: CheckedRequest,
+        streamed: Annotated[StreamedUnit, Depends(_streamed(scope))],
     ) -> Unit:
-        if key is None:
-            return Unit(resources, caller, None)
-        path, query = request.scope["path"], request.scope["query_string"]
-        known_by = fingerprint(request.method, path, query, request.canonical_json())
-        identity = RequestIdentity(caller.workspace_id, key, known_by)
-        return Unit(resources, caller, Repeatable(request, identity, resources.settings.secret_key))
+        return streamed.after(request.canonical_json())
 
     return unit
 
@@ -197,6 +222,7 @@ ReadUnit = Annotated[Unit, Depends(_unit(KeyScope.READ))]
 """For a POST that only asks: it may be sent again like every other."""
 WriteUnit = Annotated[Unit, Depends(_unit(KeyScope.WRITE))]
 AdminUnit = Annotated[Unit, Depends(_unit(KeyScope.ADMIN))]
+StreamedWriteUnit = Annotated[StreamedUnit, Depends(_streamed(KeyScope.WRITE))]
 
 
 EVERYWHERE = (

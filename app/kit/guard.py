@@ -27,7 +27,7 @@ from app.kit.problems import (
     UnsupportedMediaType,
 )
 from app.kit.repeats import HEADER as IDEMPOTENCY_KEY
-from app.kit.repeats import OF_REPEATS
+from app.kit.repeats import of_repeats
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
@@ -74,7 +74,7 @@ class Route(APIRoute):
         if self.streamed:
             self.openapi_extra = request_body(self.streamed) | (self.openapi_extra or {})
         if any(field.alias == IDEMPOTENCY_KEY for field in get_flat_params(self.dependant)):
-            self.responses = together(self.responses, OF_REPEATS)
+            self.responses = together(self.responses, of_repeats(self.status_code or 200))
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

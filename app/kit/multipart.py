@@ -4,7 +4,9 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass, field
+from typing import Self
 
+from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -15,7 +17,7 @@ FILE = "file"
 MAX_PARTS = 20
 MAX_TEXT_BYTES = 64 * 1024
 MAX_NAME = 255
-MULTIPART = b"multipart/form-data"
+MULTIPART = "multipart/form-data"
 AS_IT_IS = {b"", b"7bit", b"8bit", b"binary"}
 """Content-Transfer-Encodings of parts that need no decoding; RFC 7578 takes no others."""
 UNPRINTED = re.compile(r"[\x00-\x1f\x7f]")
@@ -47,6 +49,10 @@ class Form:
         self._count, self._whole = 0, False
         self._header, self._value = bytearray(), bytearray()
         self._parser = self._parser_of(content_type)
+
+    @classmethod
+    def of(cls, request: Request, *texts: str) -> Self:
+        return cls(request.headers.get("content-type", ""), request.stream(), frozenset(texts))
 
     async def file_name(self) -> str:
         """As the client calls it; may be empty. Reads on until the file begins."""
@@ -88,7 +94,7 @@ class Form:
 
     def _parser_of(self, content_type: str) -> MultipartParser:
         media_type, options = parse_options_header(content_type)
-        if media_type != MULTIPART:
+        if media_type != MULTIPART.encode():
             raise UnsupportedMediaType(
                 "The body must be a form, sent as Content-Type: multipart/form-data."
             )

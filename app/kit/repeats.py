@@ -28,17 +28,16 @@ KEY = r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"'
 """Bare, as Stripe's clients send it, or quoted, as the IETF's draft has it (RFC 9651, 3.3.3)."""
 ESCAPED = re.compile(r'\\(["\\])')
 
-OF_REPEATS: Responses = described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
-    200: {
-        "headers": {
-            REPLAYED: {
-                "description": "`true`: the answer to an earlier request with this key.",
-                "schema": {"type": "string"},
-            }
-        }
+
+def of_repeats(status: int) -> Responses:
+    """For the ``responses`` of an endpoint that takes a key and answers with this status."""
+    header = {
+        "description": "`true`: the answer to an earlier request with this key.",
+        "schema": {"type": "string"},
     }
-}
-"""For the ``responses`` of endpoints that take a key."""
+    return described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
+        status: {"headers": {REPLAYED: header}}
+    }
 
 
 def idempotency_key(given: str | None) -> str | None:

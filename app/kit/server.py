@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 class Protocol(ReadProtocol):
-    """A time-out for each head, a least speed for bodies, a bound on heads, problems instead of text.
+    """A time-out for each head, a least speed for bodies, bounded heads, and problems, not text.
 
     What is wrong with a head is answered here, after the requests before it. What is wrong with a
     body is raised where the application reads it, and answered there.

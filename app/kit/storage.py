@@ -69,19 +69,30 @@ class Storage:
         What the chunks raise passes through. A bucket may keep the parts of a write that was cut
         off; where it does not remove them by itself, it has a lifecycle rule for that.
         """
-        written = 0
+        written, broken = 0, None
 
         async def counted() -> AsyncIterator[bytes]:
-            nonlocal written
-            async for chunk in chunks:
-                written += len(chunk)
-                yield chunk
+            nonlocal written, broken
+            try:
+                async for chunk in chunks:
+                    written += len(chunk)
+                    yield chunk
+            except Exception as error:
+                broken = error
+                raise
 
-        await self._put(path, counted())
+        try:
+            await self._put(path, counted())
+        except StorageAway:
+            if broken:  # errors of the network, for one, are not the storage's alone
+                raise broken from None
+            raise
         return written
 
-    async def upload_file(self, path: str, source: Path) -> None:
+    async def upload_file(self, path: str, source: Path) -> int:
+        """As ``write``."""
         await self._put(path, source)
+        return (await asyncio.to_thread(source.stat)).st_size
 
     async def _put(self, path: str, content: AsyncIterator[bytes] | Path) -> None:
         with _told(), _no_bucket():

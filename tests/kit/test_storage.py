@@ -24,10 +24,10 @@ async def pieces(content: bytes, size: int = 65_536) -> AsyncIterator[bytes]:
         yield content[start : start + size]
 
 
-async def broken(content: bytes) -> AsyncIterator[bytes]:
+async def broken(content: bytes, error: type[Exception] = LookupError) -> AsyncIterator[bytes]:
     async for piece in pieces(content):
         yield piece
-    raise LookupError("the client has gone")
+    raise error("the client has gone")
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ async def test_it_is_read_from_any_place(storage: Storage, offset: int) -> None:
 async def test_files_go_in_and_out(storage: Storage, tmp_path: Path) -> None:
     source, target = tmp_path / "source", tmp_path / "target"
     source.write_bytes(LONG)
-    await storage.upload_file("1/2", source)
+    assert await storage.upload_file("1/2", source) == len(LONG)
     await storage.download("1/2", target)
     assert target.read_bytes() == LONG
 
@@ -96,10 +96,13 @@ async def test_only_what_is_old_enough_is_listed(storage: Storage) -> None:
     assert [path async for paths in storage.older(old) for path in paths] == []
 
 
+@pytest.mark.parametrize("error", [LookupError, ConnectionError, FileNotFoundError])
 @pytest.mark.parametrize("length", [10, len(LONG)])
-async def test_a_broken_write_leaves_nothing(storage: Storage, length: int) -> None:
-    with pytest.raises(LookupError, match="the client has gone"):
-        await storage.write("1/2", broken(LONG[:length]))
+async def test_a_broken_write_leaves_nothing(
+    storage: Storage, length: int, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="the client has gone"):
+        await storage.write("1/2", broken(LONG[:length], error))
     assert await everything(storage) == []
 
 

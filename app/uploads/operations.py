@@ -1,0 +1,152 @@
+"""Take in a file: unpacked as it streams, stored, and recorded by whoever it is for."""
+
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app.files.errors import FileUnreadable
+from app.files.unpacking import Unpacker
+from app.files.workbooks import to_csv
+from app.kit.db import Tx, is_away
+from app.kit.multipart import Form
+from app.kit.resources import Resources
+from app.kit.storage import Storage, StorageAway
+from app.uploads.errors import FileRefused
+from app.uploads.repository import UploadRepository, next_upload_id, unrecorded
+from app.uploads.rules import MAX_UPLOAD_BYTES, Received, Stored, Upload, path_of
+from app.values import KeyId, WorkspaceId
+from app.workspaces.rules import Caller
+
+SLICE_BYTES = 8 * 1024
+"""What is unpacked at once: gzip makes a thousand times as much of it, at most."""
+GATHERED_BYTES = 256 * 1024
+
+log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def receive_upload(
+    resources: Resources, caller: Caller, form: Form
+) -> AsyncIterator[Received]:
+    """The form's file, stored; the block records it. If it does not, the file is removed again.
+
+    Raises FileRefused, and what ``Form`` raises.
+    """
+    name = await form.file_name()
+    stored = await receive(resources, caller.workspace_id, caller.key_id, name, form.file())
+    try:
+        yield Received(stored, await form.texts())
+    except Exception as error:
+        # Who lost PostgreSQL cannot know what it committed; the retention asks later.
+        if not is_away(error):
+            await _remove_unrecorded(resources, caller.workspace_id, stored)
+        raise
+    else:
+        await _remove_unrecorded(resources, caller.workspace_id, stored)
+
+
+async def receive(
+    resources: Resources,
+    workspace_id: WorkspaceId,
+    key_id: KeyId | None,
+    name: str,
+    chunks: AsyncIterator[bytes],
+) -> Stored:
+    """Store a file as text, under an id of its own. Raises FileRefused."""
+    upload_id = await next_upload_id(resources.database)
+    packed = _Packed(chunks)
+    path = path_of(workspace_id, upload_id)
+    try:
+        text_bytes = await packed.store(resources.storage, path)
+    except FileUnreadable as error:
+        raise FileRefused(error.code, error.sentence) from None
+    return Stored(
+        id=upload_id,
+        name=name,
+        size_bytes=packed.size_bytes,
+        sha256=packed.digest(),
+        packed_as=packed.packed_as,
+        text_bytes=text_bytes,
+        created_by=key_id,
+    )
+
+
+async def record(tx: Tx, caller: Caller, received: Received) -> Upload:
+    """For those who want the upload only."""
+    return await UploadRepository(tx, caller.workspace_id).record(received.stored)
+
+
+class _Packed:
+    """A file as it is sent, on its way into the storage."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        self.size_bytes = 0
+        self._chunks = chunks
+        self._hash = hashlib.sha256()
+        self._unpacker = Unpacker(MAX_UPLOAD_BYTES)
+
+    @property
+    def packed_as(self) -> str | None:
+        return self._unpacker.packed_as
+
+    def digest(self) -> bytes:
+        return self._hash.digest()
+
+    async def store(self, storage: Storage, path: str) -> int:
+        """As text; gives how many bytes of it."""
+        text = self._unpacked()
+        first = await anext(text, b"")  # after which it is known what it is packed in
+        if self.packed_as == "xlsx":
+            return await _store_workbook(storage, path, _after(first, text))
+        return await storage.write(path, _after(first, text))
+
+    async def _unpacked(self) -> AsyncIterator[bytes]:
+        gathered = bytearray()
+        async for chunk in self._chunks:
+            self.size_bytes += len(chunk)
+            self._hash.update(chunk)
+            for start in range(0, len(chunk), SLICE_BYTES):
+                gathered += self._unpacker.feed(chunk[start : start + SLICE_BYTES])
+                if len(gathered) >= GATHERED_BYTES:
+                    yield bytes(gathered)
+                    gathered.clear()
+        gathered += self._unpacker.finish()
+        yield bytes(gathered)
+
+
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for chunk in rest:
+        yield chunk
+
+
+async def _store_workbook(storage: Storage, path: str, content: AsyncIterator[bytes]) -> int:
+    """A workbook is read from its end, so it has to be there as a whole before it is text."""
+    with TemporaryDirectory(prefix="leadgate-") as folder:
+        source, target = Path(folder, "workbook"), Path(folder, "text")
+        await _save(content, source)
+        await to_csv(source, target, max_bytes=MAX_UPLOAD_BYTES)
+        return await storage.upload_file(path, target)
+
+
+async def _save(content: AsyncIterator[bytes], target: Path) -> None:
+    """Into the page cache, a quarter of a megabyte at a time: no thread is worth its while."""
+    with target.open("wb") as file:
+        async for chunk in content:
+            file.write(chunk)
+
+
+async def _remove_unrecorded(
+    resources: Resources, workspace_id: WorkspaceId, stored: Stored
+) -> None:
+    """The row is the truth: a repetition of a request, for one, was answered without one."""
+    try:
+        if await unrecorded(resources.database, [(workspace_id, stored.id)]):
+            await resources.storage.remove([path_of(workspace_id, stored.id)])
+    except Exception as error:
+        if not (isinstance(error, StorageAway) or is_away(error)):
+            raise
+        log.warning("a file that nobody recorded is left to the retention")
