@@ -1,6 +1,7 @@
 """Remove what is past its time, one committed chunk at a time."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 from app.kit import idempotency, jobs
 from app.kit.db import Tx
@@ -8,6 +9,8 @@ from app.kit.jobs import Job, Lease, queue_all
 from app.kit.resources import Resources
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
 from app.retention.repository import RetentionRepository, workspaces_with_expired
+from app.uploads.repository import unrecorded
+from app.uploads.rules import UNUSED_DAYS, file_at, path_of
 from app.values import WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Policy
@@ -19,6 +22,11 @@ ANSWERS = 500
 """Of idempotency keys, which may be a megabyte each."""
 IMPORTS_AT_ONCE = 40
 """Most are batches of 400 rows, so that the ledgers of so many fit into a chunk."""
+
+UPLOADS_AT_ONCE = 1000
+"""As many as a bucket removes with one request."""
+NOBODYS_AFTER = timedelta(days=1)
+"""No request and no conversion takes so long; what nobody recorded by then, nobody will."""
 
 
 async def queue_removals(resources: Resources) -> None:
@@ -33,15 +41,17 @@ async def queue_removals(resources: Resources) -> None:
 
 
 async def remove_expired(resources: Resources, lease: Lease) -> None:
-    """What the workspace's policy does not keep any longer: ledgers, then events."""
+    """What the workspace's policy does not keep any longer: ledgers, then events, then uploads."""
     await _in_chunks(resources, lease, _remove_ledgers)
     await _in_chunks(resources, lease, _remove_events)
+    await _remove_uploads(resources, lease)
 
 
 async def remove_leftovers(resources: Resources, lease: Lease) -> None:
-    """Answers that no client can ask for again, and jobs that ended long ago."""
+    """Answers that no client can ask for again, jobs that ended long ago, files of no upload."""
     await _in_chunks(resources, lease, lambda tx, _: idempotency.remove_expired(tx, ANSWERS))
     await _in_chunks(resources, lease, lambda tx, _: jobs.remove_ended(tx, CHUNK))
+    await _remove_files(resources)
 
 
 async def _in_chunks(
@@ -56,6 +66,32 @@ async def _in_chunks(
 
     while await resources.database.run(chunk):
         pass
+
+
+async def _remove_uploads(resources: Resources, lease: Lease) -> None:
+    """The rows, then the files: whoever makes an import of one meanwhile holds its row.
+
+    Killed in between, it leaves files that are no uploads any more.
+    """
+
+    async def chunk(tx: Tx) -> list[str]:
+        retention = RetentionRepository(tx, lease.workspace_id)
+        removed = await retention.remove_uploads(UNUSED_DAYS, UPLOADS_AT_ONCE)
+        await lease.fence(tx)
+        return [path_of(lease.workspace_id, upload_id) for upload_id in removed]
+
+    while paths := await resources.database.run(chunk):
+        await resources.storage.remove(paths)
+
+
+async def _remove_files(resources: Resources) -> None:
+    """Those that are no uploads; whoever sent or removed them was killed before the end."""
+    before = datetime.now(UTC) - NOBODYS_AFTER
+    await resources.storage.remove_unfinished(before)
+    async for paths in resources.storage.older(before):
+        ours = [found for path in paths if (found := file_at(path))]
+        nobodys = await unrecorded(resources.database, ours)
+        await resources.storage.remove([path_of(*one) for one in nobodys])
 
 
 async def _remove_ledgers(tx: Tx, workspace_id: WorkspaceId) -> int:

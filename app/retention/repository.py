@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.kit.db import Database, Tx
-from app.values import ImportId, WorkspaceId
+from app.uploads.rules import UNUSED_DAYS
+from app.values import ImportId, UploadId, WorkspaceId
 
 # Locked, because an ended import may be taken up again; whoever does that comes first.
 EXPIRED_IMPORTS = """
@@ -39,6 +40,20 @@ with gone as (
 select count(*) from gone
 """
 
+# Locked, because an import that is being made of an upload comes first, and then is seen.
+REMOVE_UPLOADS = """
+with old as materialized (
+    select id from uploads u
+    where workspace_id = $1 and created_at < now() - make_interval(days => $2) and not exists (
+        select from imports i
+        where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
+    order by created_at limit $3 for update skip locked),
+gone as (
+    delete from uploads where workspace_id = $1 and id = any(array(select id from old))
+    returning id)
+select id from gone
+"""
+
 WITH_EXPIRED = """
 select w.id from workspaces w
 where w.ledger_retention_days > 0 and exists (
@@ -48,6 +63,12 @@ where w.ledger_retention_days > 0 and exists (
    or w.event_retention_days > 0 and (
         select e.at from lead_events e where e.workspace_id = w.id order by e.id limit 1)
         < now() - make_interval(days => w.event_retention_days::int)
+   or exists (
+        select from uploads u
+        where u.workspace_id = w.id and u.created_at < now() - make_interval(days => $1)
+          and not exists (
+            select from imports i
+            where i.workspace_id = w.id and i.upload_id = u.id and i.ledger_removed_at is null))
 order by w.id
 """
 
@@ -78,7 +99,15 @@ class RetentionRepository:
         removed: int = row["count"]
         return removed
 
+    async def remove_uploads(self, days: int, limit: int) -> list[UploadId]:
+        """Up to so many that are older and that no import uses, or none with a ledger; gives them.
+
+        Their files are still there.
+        """
+        rows = await self._tx.rows(REMOVE_UPLOADS, self._workspace_id, days, limit)
+        return [UploadId(row["id"]) for row in rows]
+
 
 async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
     """Across workspaces, in order: who has something past its time?"""
-    return [WorkspaceId(row["id"]) for row in await database.fetch(WITH_EXPIRED)]
+    return [WorkspaceId(row["id"]) for row in await database.fetch(WITH_EXPIRED, UNUSED_DAYS)]

@@ -1,5 +1,6 @@
 """Files that were sent."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ MAX_UPLOAD_BYTES = 2 * 1024**3
 """Of a request that brings a file, and of the text in it, whatever it is packed in."""
 UNUSED_DAYS = 7
 """So long an upload is kept that no import uses, or whose imports have no ledger any more."""
+
+PATH = re.compile(r"([1-9][0-9]{0,17})/([1-9][0-9]{0,17})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +51,9 @@ class Received:
 def path_of(workspace_id: WorkspaceId, upload_id: UploadId) -> str:
     """Of the file, in the storage."""
     return f"{workspace_id}/{upload_id}"
+
+
+def file_at(path: str) -> tuple[WorkspaceId, UploadId] | None:
+    """The other way round; None for what is no file of ours."""
+    named = PATH.fullmatch(path)
+    return (WorkspaceId(int(named[1])), UploadId(int(named[2]))) if named else None

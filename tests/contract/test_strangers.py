@@ -86,6 +86,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
     await other.api.post("/unsubscribes", json={"emails": [f"bob@{THEIRS}.com"]})
     [blocked] = (await other.api.get("/leads/get-domain-block-list")).json()
     [unsubscribed] = (await other.api.get("/unsubscribes")).json()["data"]
+    uploaded = await other.api.post("/uploads", files={"file": (f"{THEIRS}.csv", b"email")})
     removed = await other.campaign(f"removed {THEIRS}")
     return {
         "campaign_id": campaign,
@@ -93,6 +94,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
         "lead_id": added["lead_ids"][0],
         "map_id": member["campaign_lead_map_id"],
         "import_id": added["import_id"],
+        "upload_id": uploaded.json()["id"],
         "key_id": (await other.api.get("/me")).json()["key"]["id"],
         "job_id": (await other.api.delete(f"/campaigns/{removed}")).json()["job_id"],
         "id": blocked["id"],

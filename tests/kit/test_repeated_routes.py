@@ -34,12 +34,14 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, Operation]]:
     ]
 
 
-def example(document: dict[str, Any], operation: Operation) -> Any:
-    """A body out of the description; None where there is none."""
-    if "requestBody" not in operation:
-        return None
-    reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-    return document["components"]["schemas"][reference.rpartition("/")[2]]["examples"][0]
+def example(document: dict[str, Any], operation: Operation) -> dict[str, Any]:
+    """A body out of the description, as httpx takes it; JSON, if it may be that."""
+    content = operation.get("requestBody", {}).get("content", {})
+    for media_type, name in (("application/json", "json"), ("multipart/form-data", "files")):
+        if media_type in content:
+            schema = content[media_type]["schema"]["$ref"].rpartition("/")[2]
+            return {name: document["components"]["schemas"][schema]["examples"][0]}
+    return {}
 
 
 def parameters(operation: Operation, where: str) -> list[str]:
@@ -61,7 +63,7 @@ async def twice(
         "method": method.upper(),
         "url": re.sub(r"{(\w+)}", lambda found: str(ids[found[1]]), path.removeprefix("/api/v1")),
         "params": {name: ids[name] for name in parameters(operation, "query")},
-        "json": example(document, operation),
+        **example(document, operation),
         "headers": {HEADER: operation["operationId"]},
     }
     first = await tenant.api.request(**request)
@@ -120,6 +122,7 @@ async def test_the_description_says_so(document: dict[str, Any]) -> None:
         assert "24 hours" in header["description"]
         assert "idempotency_key_in_use" in operation["responses"]["409"]["description"]
         assert "idempotency_key_reused" in operation["responses"]["422"]["description"]
-        assert REPLAYED in operation["responses"]["200"]["headers"]
+        [answered] = [status for status in operation["responses"] if status.startswith("2")]
+        assert REPLAYED in operation["responses"][answered]["headers"]
     reads = [one["get"] for one in document["paths"].values() if "get" in one]
     assert not [one for one in reads if HEADER in str(one.get("parameters", ""))]
