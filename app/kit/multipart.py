@@ -10,6 +10,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from app.kit.findings import pointer
 from app.kit.json_text import NUL
 from app.kit.problems import InvalidRequest, MalformedMultipart, UnsupportedMediaType
 
@@ -182,6 +183,6 @@ def _readable(name: bytes) -> str:
 
 
 def _refused(name: str, code: str, detail: str) -> InvalidRequest:
-    pointer = f"/{name}"
-    error = {"pointer": pointer, "code": code, "detail": detail}
-    return InvalidRequest(f"{pointer}: {detail}", errors=[error])
+    where = pointer([name])
+    error = {"pointer": where, "code": code, "detail": detail}
+    return InvalidRequest(f"{where}: {detail}", errors=[error])

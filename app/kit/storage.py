@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 PART_BYTES = 5 * 1024 * 1024
 """S3 takes no smaller parts but the last. While one is on its way the next is gathered."""
+LOCAL_PART_BYTES = 1024 * 1024
 PIECE_BYTES = 4 * 1024 * 1024
 """What is read at once."""
 RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
@@ -101,7 +102,7 @@ class Storage:
                 path,
                 content,
                 use_multipart=True,
-                chunk_size=PART_BYTES,
+                chunk_size=PART_BYTES if self._url else LOCAL_PART_BYTES,
                 max_concurrency=1,
             )
             if not self._url:

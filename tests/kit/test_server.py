@@ -38,6 +38,17 @@ async def unread() -> str:
     return "not read"
 
 
+@router.post("/late")
+async def late(request: Request) -> int:
+    """Begins to read, and goes on after a while."""
+    import asyncio
+
+    stream = request.stream()
+    came = len(await anext(stream))
+    await asyncio.sleep(3 * TIMEOUT_S)
+    return came + sum([len(chunk) async for chunk in stream])
+
+
 @router.put("/slow")
 async def slow() -> str:
     import asyncio
@@ -234,6 +245,40 @@ def test_the_next_request_of_a_connection_has_its_own_time(wire: socket.socket) 
 def test_half_a_body_is_waited_for_so_long_only(wire: socket.socket, begun: bytes) -> None:
     wire.sendall(begun)
     assert problem(everything(wire)) == (408, "request_timeout")
+
+
+def test_a_body_that_comes_slowly_is_waited_for(wire: socket.socket) -> None:
+    wire.sendall(POST + b"Content-Length: 60000\r\n\r\n[1")
+    began = time.monotonic()
+    for _ in range(20):
+        time.sleep(TIMEOUT_S / 5)
+        wire.sendall(b" " * 2000)
+    assert time.monotonic() - began > 3 * TIMEOUT_S
+    wire.sendall(b" " * (60_000 - 2 - 20 * 2000 - 1) + b"]" + LAST)
+    assert statuses(everything(wire)) == [200, 200]
+
+
+@pytest.mark.parametrize("begun", [POST + b"Content-Length: 60000\r\n\r\n", CHUNKED])
+def test_a_body_that_drips_is_not(wire: socket.socket, begun: bytes) -> None:
+    """In chunks with long extensions much comes, but little of it is the body."""
+    drop = b"1;" + b"x" * 1000 + b"\r\n \r\n" if begun is CHUNKED else b" "
+    wire.sendall(begun)
+    began = time.monotonic()
+    while time.monotonic() - began < 3 * TIMEOUT_S:
+        try:
+            wire.sendall(drop)
+        except OSError:
+            break
+        time.sleep(0.02)
+    assert problem(everything(wire)) == (408, "request_timeout")
+
+
+def test_a_body_is_not_late_while_nobody_reads_it(wire: socket.socket) -> None:
+    late = POST.replace(b"/length", b"/late")
+    wire.sendall(late + b"Content-Length: 1000000\r\n\r\n" + b"x" * 1_000_000 + LAST)
+    answers = everything(wire)
+    assert statuses(answers) == [200, 200]
+    assert b"\r\n\r\n1000000HTTP" in answers
 
 
 def test_the_rest_of_a_body_that_was_not_wanted_is_not_waited_for(wire: socket.socket) -> None:
