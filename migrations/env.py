@@ -28,7 +28,7 @@ def migrate(connection: Connection) -> None:
 async def online() -> None:
     url = context.config.get_main_option("sqlalchemy.url") or os.environ["LEADGATE_DATABASE_URL"]
     engine = create_async_engine(asyncpg_url(url), poolclass=pool.NullPool)
-    # The guard in AUTOCOMMIT: "create index concurrently" waits for transactions, also for idle ones.
+    # The guard has no transaction: "create index concurrently" waits for those that are idle, too.
     alone = engine.execution_options(isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection, alone.connect() as guard:
         # On a connection of its own, so that the lock outlives each migration's transaction. Asked

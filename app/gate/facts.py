@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.suppression.rules import Entry
-from app.values import CampaignId, CampaignStatus, ClientId, LeadId, LeadStatus, MapId
+from app.values import CampaignId, CampaignStatus, ClientId, ImportId, LeadId, LeadStatus, MapId
 
 ACTIVE_STATUSES = frozenset(
     {LeadStatus.REVIEWED, LeadStatus.SCHEDULED, LeadStatus.IN_PROGRESS, LeadStatus.PAUSED}
@@ -80,15 +80,25 @@ class Person(NamedTuple):
     buried: tuple[Buried, ...] = ()
 
 
+class Chunked(NamedTuple):
+    """An import whose rows come in several chunks. ``dry_run``: no row of it is stored."""
+
+    import_id: ImportId
+    run: int
+    dry_run: bool
+
+
 class Facts(NamedTuple):
     """All about one row.
 
     ``profile_owner`` is whoever has the row's LinkedIn profile, the row's own lead included.
+    ``repeats``: a row of an earlier chunk of the same import was taken for this person.
     """
 
     person: Person | None = None
     entries: tuple[Entry, ...] = ()
     profile_owner: Owner | None = None
+    repeats: bool = False
 
 
 UNKNOWN = Facts()

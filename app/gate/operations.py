@@ -1,14 +1,14 @@
 """Gather the facts of a batch, and judge it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from app.gate.facts import UNKNOWN, Facts, Owner, Person
+from app.gate.facts import UNKNOWN, Chunked, Facts, Owner, Person
 from app.gate.repository import FactsRepository
 from app.gate.rules import Row, Terms
 from app.kit.db import Tx
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Entry
-from app.values import WorkspaceId
+from app.values import LeadId, OnLinkedinMatch, WorkspaceId
 
 
 def asks_for_deletions(terms: Terms) -> bool:
@@ -36,7 +36,42 @@ async def gather(
     people = await facts.people(emails, deletions=for_people or asks_for_deletions(terms))
     owners = await facts.owners(profiles) if profiles else {}
     entries = await SuppressionRepository(tx, workspace_id).matching(emails)
-    return [facts_of(row, people, entries, owners) for row in rows]
+    found = [facts_of(row, people, entries, owners) for row in rows]
+    if terms.chunk_of:
+        await _note_repeats(facts, rows, found, terms, terms.chunk_of)
+    return found
+
+
+async def _note_repeats(
+    repository: FactsRepository,
+    rows: Sequence[Row],
+    found: list[Facts],
+    terms: Terms,
+    chunk_of: Chunked,
+) -> None:
+    """Whom an earlier chunk took, by their address, or by their profile where that counts."""
+    by_profile = terms.on_linkedin_match is not OnLinkedinMatch.IGNORE
+    repeated: Iterable[bool]
+    if chunk_of.dry_run:
+        emails, profiles = await repository.taken_in_dry_run(
+            (row.email for row in rows if row.email),
+            (row.linkedin for row in rows if row.linkedin and by_profile),
+            chunk_of,
+        )
+        repeated = (row.email in emails or row.linkedin in profiles for row in rows)
+    else:
+        asked = [_known(facts, by_profile=by_profile) for facts in found]
+        known = {lead_id for lead_ids in asked for lead_id in lead_ids}
+        taken = await repository.taken(known, terms.campaign_id, chunk_of) if known else set()
+        repeated = (not taken.isdisjoint(lead_ids) for lead_ids in asked)
+    for place, repeats in enumerate(repeated):
+        if repeats:
+            found[place] = found[place]._replace(repeats=True)
+
+
+def _known(facts: Facts, *, by_profile: bool) -> tuple[LeadId, ...]:
+    person, owner = facts.person, facts.profile_owner if by_profile else None
+    return (*((person.lead_id,) if person else ()), *((owner.lead_id,) if owner else ()))
 
 
 def facts_of(

@@ -13,6 +13,7 @@ from app.gate.facts import (
     SENDING,
     WHILE_SENDING,
     Buried,
+    Chunked,
     Membership,
     Owner,
     Person,
@@ -68,6 +69,33 @@ cross join lateral (
     from lead_linkedin where workspace_id = $1 and linkedin_key = k.linkedin_key offset 0) o
 cross join lateral (
     select id, email from leads where workspace_id = $1 and id = o.lead_id offset 0) l
+"""
+
+# Whoever was added is a member by this import; of the others the ledger tells. It is read by
+# address, which nobody else can have taken on meanwhile without being somebody else.
+TAKEN = """
+select l.id
+from unnest($2::bigint[]) r (id)
+cross join lateral (
+    select id, email from leads where workspace_id = $1 and id = r.id offset 0) l
+where exists (
+        select from campaign_leads
+        where workspace_id = $1 and lead_id = l.id and campaign_id = $3 and import_id = $4)
+   or exists (
+        select from import_rows
+        where workspace_id = $1 and import_id = $4 and run = $5 and email = l.email and taken)
+"""
+
+TAKEN_IN_DRY_RUN = """
+select true of_email, r.key from unnest($2::text[]) r (key)
+where exists (
+    select from import_rows
+    where workspace_id = $1 and import_id = $4 and run = $5 and email = r.key and taken)
+union all
+select false, r.key from unnest($3::text[]) r (key)
+where exists (
+    select from import_rows
+    where workspace_id = $1 and import_id = $4 and run = $5 and linkedin_key = r.key)
 """
 
 
@@ -152,6 +180,37 @@ class FactsRepository:
         """
         rows = await self._tx.rows(OWNERS, self._workspace_id, list(linkedin_keys))
         return {row["linkedin_key"]: Owner(LeadId(row["lead_id"]), row["email"]) for row in rows}
+
+    async def taken(
+        self, lead_ids: Iterable[LeadId], campaign_id: CampaignId, chunk_of: Chunked
+    ) -> set[LeadId]:
+        """For whom of these a row of an earlier chunk was taken."""
+        rows = await self._tx.rows(
+            TAKEN,
+            self._workspace_id,
+            list(lead_ids),
+            campaign_id,
+            chunk_of.import_id,
+            chunk_of.run,
+        )
+        return {LeadId(row["id"]) for row in rows}
+
+    async def taken_in_dry_run(
+        self, emails: Iterable[str], profiles: Iterable[str], chunk_of: Chunked
+    ) -> tuple[set[str], set[str]]:
+        """Of these addresses and profiles, those of which an earlier chunk would have taken one."""
+        rows = await self._tx.rows(
+            TAKEN_IN_DRY_RUN,
+            self._workspace_id,
+            list(emails),
+            list(profiles),
+            chunk_of.import_id,
+            chunk_of.run,
+        )
+        taken: tuple[set[str], set[str]] = (set(), set())
+        for row in rows:
+            taken[not row["of_email"]].add(row["key"])
+        return taken
 
     async def at_domains(self, domains: Iterable[str], most: int) -> dict[str, dict[str, Any]]:
         """People known and active at each domain, of the first ``most`` leads there."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from app.gate.facts import UNKNOWN, Buried, Facts, Membership
+from app.gate.facts import UNKNOWN, Buried, Chunked, Facts, Membership
 from app.suppression.rules import Entry
 from app.values import (
     ACCEPTED,
@@ -59,6 +59,8 @@ class Terms:
     ignore_recent_contact: bool = False
     restore_deleted: bool = False
     from_sync: bool = False
+    chunk_of: Chunked | None = None
+    """The rows are not all of their import: which one it is."""
 
 
 class Conflict(NamedTuple):
@@ -140,7 +142,11 @@ def judge(rows: Iterable[tuple[Row, Facts]], terms: Terms) -> list[Verdict]:
     ignore_profile = terms.on_linkedin_match is OnLinkedinMatch.IGNORE
     verdicts = []
     for row, facts in rows:
-        repeats = row.email in emails or (row.linkedin in profiles and not ignore_profile)
+        repeats = (
+            row.email in emails
+            or facts.repeats
+            or (row.linkedin in profiles and not ignore_profile)
+        )
         found = IN_BATCH if repeats and not row.broken else verdict(row, facts, terms)
         if found.accepted:
             emails.add(row.email or "")

@@ -13,6 +13,7 @@ Its steps have an order in which no two batches wait for each other in a circle:
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.activity import operations as activity
 from app.activity.rules import EventSource, EventType, LeadEvent
@@ -24,6 +25,7 @@ from app.gate.repository import FactsRepository
 from app.gate.rules import Terms, Verdict
 from app.kit.db import FactsChanged, Tx
 from app.leads.admission.batch import Batch
+from app.leads.admission.before import before_profile
 from app.leads.admission.profiles import PAGE, ProfileClaims
 from app.leads.admission.rows import Admitted, Arrival, Candidate
 from app.leads.merge import merged, merged_values
@@ -91,6 +93,7 @@ class Admission:
         self._changed: list[LeadRecord] = []
         self._own_fields: dict[LeadId, dict[str, object]] = {}
         self._events: list[LeadEvent] = []
+        self._before: dict[int, dict[str, Any]] = {}
 
     async def claim_profiles(self) -> None:
         await self._profiles.claim()
@@ -145,8 +148,10 @@ class Admission:
         fields = self._own_fields_after(place, own) if is_member else own
         if record != current:
             self._changed.append(record)
+            self._before[place] = before_profile(current)
         if fields != own:
             self._own_fields[record.id] = fields
+            self._before.setdefault(place, {})["own_fields"] = own
         if record != current or fields != own:
             names = differing(current.profile, record.profile, own, fields)
             self._events.append(self._updated(place, record.id, names or [PAGE]))
@@ -167,7 +172,8 @@ class Admission:
         return merged_values(own, given, overwrite=self._batch.arrival.overwrite_existing)
 
     def _updated(self, place: int, lead_id: LeadId, names: list[str]) -> LeadEvent:
-        told = {"import_id": self._batch.arrival.import_id, "row": place + 1, "fields": names}
+        import_id = self._batch.arrival.import_id
+        told = {"import_id": import_id, "row": self._row(place), "fields": names}
         campaign_id = self._batch.terms.campaign_id
         return LeadEvent(lead_id, EventType.UPDATED, EventSource.IMPORT, campaign_id, told)
 
@@ -189,9 +195,10 @@ class Admission:
         members = [
             NewMembership(
                 lead_id=lead_id,
-                row_no=place + 1,
+                row_no=self._row(place),
                 custom_fields=batch.candidates[place].profile.custom_fields,
                 passed_blocks=[entry.entry for entry in batch.verdicts[place].passed],
+                tags=batch.candidates[place].tags,
             )
             for place in added
             if (lead_id := batch.lead_id(place))
@@ -203,16 +210,24 @@ class Admission:
             tags=batch.arrival.tags,
             import_id=batch.arrival.import_id,
         )
-        if known := [e for place in added if (e := batch.emails[place]) not in batch.inserted]:
-            await self._repository.unbury(campaign_id, known)
+        if known := {e: p for p in added if (e := batch.emails[p]) not in batch.inserted}:
+            for email, tombstone in (await self._repository.unbury(campaign_id, known)).items():
+                self._before.setdefault(known[email], {})["tombstone"] = tombstone
         entered = joined(campaign_id, LeadStatus.NOT_CONTACTED, len(members))
         await count(self._tx, self._workspace_id, [entered])
+
+    def _row(self, place: int) -> int:
+        return self._batch.arrival.first_row + place
 
     def result(self) -> list[Admitted]:
         batch = self._batch
         taken = {batch.emails[place]: batch.lead_id(place) for place in batch.accepted}
         return [
-            Admitted(verdict, batch.lead_id(place) or taken.get(batch.emails[place]))
+            Admitted(
+                verdict,
+                batch.lead_id(place) or taken.get(batch.emails[place]),
+                before=self._before.get(place),
+            )
             for place, verdict in enumerate(batch.verdicts)
         ]
 

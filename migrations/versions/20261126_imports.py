@@ -15,24 +15,32 @@ depends_on = None
 
 JSONB = postgresql.JSONB(astext_type=sa.Text())
 NOW = sa.text("now()")
-IMPORT_COLUMNS = (
-    sa.Column("origin", JSONB, server_default=sa.text("'{}'"), nullable=False),
-    sa.Column("upload_id", sa.BigInteger(), nullable=True),
-    sa.Column("format", JSONB, nullable=True),
-    sa.Column("preview", JSONB, nullable=True),
-    sa.Column("cursor", JSONB, nullable=True),
-    sa.Column("by_normalisation", JSONB, server_default=sa.text("'{}'"), nullable=False),
-    sa.Column("working_s", sa.Double(), server_default=sa.text("0"), nullable=False),
-    sa.Column("job_id", sa.BigInteger(), nullable=True),
-    sa.Column("undo", JSONB, nullable=True),
-)
-ROW_COLUMNS = (
-    sa.Column("line", sa.BigInteger(), nullable=True),
-    sa.Column("taken", sa.Boolean(), nullable=True),
-    sa.Column("linkedin_key", sa.Text(), nullable=True),
-    sa.Column("before", JSONB, nullable=True),
-    sa.Column("undone", sa.Text(), nullable=True),
-)
+
+
+def import_columns() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("origin", JSONB, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("upload_id", sa.BigInteger(), nullable=True),
+        sa.Column("format", JSONB, nullable=True),
+        sa.Column("preview", JSONB, nullable=True),
+        sa.Column("cursor", JSONB, nullable=True),
+        sa.Column("by_normalisation", JSONB, server_default=sa.text("'{}'"), nullable=False),
+        sa.Column("working_s", sa.Double(), server_default=sa.text("0"), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=True),
+        sa.Column("undo", JSONB, nullable=True),
+    )
+
+
+def row_columns() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("line", sa.BigInteger(), nullable=True),
+        sa.Column("taken", sa.Boolean(), nullable=True),
+        sa.Column("linkedin_key", sa.Text(), nullable=True),
+        sa.Column("before", JSONB, nullable=True),
+        sa.Column("undone", sa.Text(), nullable=True),
+    )
+
+
 ROW_INDEXES = {
     "import_rows_taken_idx": (["email"], "taken"),
     "import_rows_linkedin_idx": (["linkedin_key"], "linkedin_key is not null"),
@@ -74,10 +82,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("stream_tickets_created_at_idx"), "stream_tickets", ["created_at"])
     op.alter_column("imports", "campaign_id", nullable=True)
-    for column in IMPORT_COLUMNS:
-        op.add_column("imports", column.copy())
-    for column in ROW_COLUMNS:
-        op.add_column("import_rows", column.copy())
+    for column in import_columns():
+        op.add_column("imports", column)
+    for column in row_columns():
+        op.add_column("import_rows", column)
     for name in ("push", "upload"):
         columns = {"push": ["push", "id"], "upload": ["upload_id"]}[name]
         op.create_index(
@@ -105,9 +113,9 @@ def downgrade() -> None:
         op.drop_index(name, table_name="import_rows")
     for name in ("push", "upload"):
         op.drop_index(f"imports_{name}_idx", table_name="imports")
-    for column in reversed(ROW_COLUMNS):
+    for column in reversed(row_columns()):
         op.drop_column("import_rows", column.name)
-    for column in reversed(IMPORT_COLUMNS):
+    for column in reversed(import_columns()):
         op.drop_column("imports", column.name)
     op.execute("delete from imports where campaign_id is null")
     op.alter_column("imports", "campaign_id", nullable=False)

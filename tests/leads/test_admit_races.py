@@ -11,7 +11,7 @@ import pytest
 from app.campaigns.repository import CampaignRepository
 from app.gate.operations import gather
 from app.imports.batch import given_row
-from app.imports.operations import Batch, add_batch
+from app.imports.operations.batches import Batch, add_batch
 from app.imports.settings import BatchSettings
 from app.kit.db import FactsChanged
 from app.kit.resources import Resources
@@ -323,7 +323,7 @@ async def test_a_dry_run_whose_member_leaves(tenant: Tenant, resources: Resource
     candidates = [given_row(lead(ANN, first_name="Ann")).candidate]
     async with resources.database.transaction() as tx:
         found = await CampaignRepository(tx, caller.workspace_id).get(CampaignId(campaign))
-        terms = settings.terms(caller, found, datetime.now(UTC))
+        terms = settings.terms(caller.policy, found, datetime.now(UTC))
         facts = await gather(tx, caller.workspace_id, [row.row for row in candidates], terms)
         assert (await tenant.api.delete(f"/campaigns/{campaign}/leads/{ann}")).is_success
         asking = Asking(candidates, terms, settings.arrival(None), facts)

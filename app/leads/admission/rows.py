@@ -1,7 +1,8 @@
 """What asks to enter, on its way and after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.gate.rules import Row, Verdict
 from app.leads.merge import Profile
@@ -17,16 +18,19 @@ class Candidate(NamedTuple):
     row: Row
     profile: Profile
     email_given: str | None = None
+    tags: tuple[str, ...] = ()
+    """Of this row alone, besides those of the arrival."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Where the candidates come from. Row numbers count from 1."""
+    """Where the candidates come from. ``first_row`` is the number of the first one."""
 
     import_id: ImportId | None
     source: str | None = None
     tags: tuple[str, ...] = ()
     overwrite_existing: bool = True
+    first_row: int = 1
 
 
 class Admitted(NamedTuple):
@@ -36,3 +40,5 @@ class Admitted(NamedTuple):
     lead_id: LeadId | None
     also: tuple[Verdict, ...] = ()
     """The other rules that stop the row; only a preview asks them."""
+    before: Mapping[str, Any] | None = None
+    """What the row changed of somebody known, as it was: ``BeforeImage`` as a document."""

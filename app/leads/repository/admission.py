@@ -104,6 +104,7 @@ class NewMembership(NamedTuple):
     row_no: int
     custom_fields: Mapping[str, Any]
     passed_blocks: Sequence[str]
+    tags: Sequence[str] = ()
 
 
 class AdmissionRepository:
@@ -192,7 +193,7 @@ class AdmissionRepository:
                     member.lead_id,
                     status,
                     source,
-                    labels,
+                    list(dict.fromkeys([*labels, *member.tags])) if member.tags else labels,
                     _json(member.custom_fields),
                     import_id,
                     member.row_no,
@@ -220,15 +221,19 @@ class AdmissionRepository:
             [_json(values) for values in fields.values()],
         )
 
-    async def unbury(self, campaign_id: CampaignId, emails: Iterable[str]) -> None:
-        """Whoever is let in again was not deleted for good."""
-        await self._tx.rows(
+    async def unbury(
+        self, campaign_id: CampaignId, emails: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
+        """Whoever is let in again was not deleted for good. Gives what was forgotten."""
+        rows = await self._tx.rows(
             "delete from tombstones"
-            " where workspace_id = $1 and email = any($2::text[]) and campaign_id = $3",
+            " where workspace_id = $1 and email = any($2::text[]) and campaign_id = $3"
+            " returning email, contacted_at, replied_at, deleted_at",
             self._workspace_id,
             sorted(emails),
             campaign_id,
         )
+        return {row["email"]: dict(row) for row in rows}
 
 
 def _columns(leads: Sequence[NewLead] | Sequence[LeadRecord]) -> list[list[str]]:
