@@ -1,9 +1,10 @@
-"""What is wrong with a file."""
+"""What is wrong with a whole file. A single row that is wrong does not end the reading."""
 
 
 class FileUnreadable(Exception):
-    """``code`` is for programs, ``sentence`` for people."""
+    """``code`` is for programs and permanent; ``sentence`` is for people and says where."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
-        self.code, self.sentence = code, sentence
+        self.code = code
+        self.sentence = sentence

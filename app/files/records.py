@@ -1,0 +1,209 @@
+"""Records of a file, one after the other, from any place where one begins."""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any, NamedTuple
+
+from app.files.columns import column_names
+from app.files.errors import FileUnreadable
+from app.files.formats import FileFormat
+from app.files.lines import MAX_RECORD_BYTES, Lines
+from app.files.objects import NotAnObject, read_object
+
+MAX_UNCLOSED = 100
+"""Each costs reading MAX_RECORD_BYTES for nothing. A table has a few; a hostile file could have
+one in every line."""
+TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1024} KiB"
+UNCLOSED = "has a quote that is never closed"
+HAS_NUL = "has a NUL character"
+SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
+
+
+class Record(NamedTuple):
+    line: int
+    """The physical line where it begins; the first of the file is 1."""
+    cells: Sequence[str] | None
+    """One for each header, without the space around it. None when there is nothing to show."""
+    extra: Mapping[str, Any] | None
+    """NDJSON only: the texts of keys that are no header."""
+    problem: str | None
+    """The end of a sentence that begins with the row: ``has 5 cells, the header has 4``."""
+
+
+class _CannotEnd(Exception):
+    """The record that is being read is too long, or its quote is never closed."""
+
+
+class Records:
+    """Iterate once. After each record ``offset`` and ``line`` say where the next one begins.
+
+    ``chunks`` are the bytes from ``offset`` on. Another ``Records`` that begins there yields
+    exactly the rest of these. Memory stays flat, whatever the file holds.
+    Raises FileUnreadable when too many quotes were never closed.
+
+    Skipped without a word: rows without a filled cell, and those that repeat the header.
+    """
+
+    def __init__(
+        self, file_format: FileFormat, chunks: Iterable[bytes], *, offset: int, line: int
+    ) -> None:
+        self.offset = offset
+        self.line = line
+        self._format = file_format
+        self._headers = list(file_format.headers)
+        self._lines = Lines(chunks, offset, line)
+        self._broken: dict[int, str] = {}
+        """What is wrong with the text of a line, by its number."""
+        self._unclosed = 0
+        self._records = self._objects() if file_format.kind == "ndjson" else self._rows()
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+    def __next__(self) -> Record:
+        return next(self._records)
+
+    def _rows(self) -> Iterator[Record]:
+        while True:
+            try:
+                yield from self._parsed_rows()
+            except _CannotEnd:
+                yield self._without_end()
+            else:
+                return
+
+    def _parsed_rows(self) -> Iterator[Record]:
+        """The hot path: a row as it should be costs no call of ours.
+
+        The reader takes no line before it needs it, so the number of those that it took says where
+        the record ends. Raises _CannotEnd, with the place still at the record's beginning.
+        """
+        lines, broken, width = self._lines, self._broken, len(self._headers)
+        ends, strip, new = lines.ends, str.strip, tuple.__new__
+        in_repeated_header = {self._headers[0], ""}
+        lines_before = self.line
+        reader = csv.reader(chain.from_iterable(self._texts()), delimiter=self._format.delimiter)
+        for given in reader:
+            line, after = self.line, lines_before + reader.line_num
+            end = ends[after - lines.line - 1]
+            if end - self.offset > MAX_RECORD_BYTES:
+                raise _CannotEnd
+            self.line, self.offset = after, end
+            cells = list(map(strip, given))
+            if len(cells) == width and not broken and cells[0] not in in_repeated_header:
+                yield new(Record, (line, cells, None, None))
+            elif record := self._judged(line, cells):
+                yield record
+
+    def _judged(self, line: int, cells: list[str]) -> Record | None:
+        """Of a row that is not simply good."""
+        if not any(cells) or self._repeats_header(cells):
+            return None
+        width = len(self._headers)
+        problem = next(
+            (self._broken[at] for at in range(line, self.line) if at in self._broken), None
+        )
+        if any(cells[width:]) and not problem:
+            problem = f"has {_counted(len(cells), 'cell')}, the header has {width}"
+        return Record(line, (cells + [""] * (width - len(cells)))[:width], None, problem)
+
+    def _repeats_header(self, cells: list[str]) -> bool:
+        """The second question costs more than the reading of a row; the first is nearly as good."""
+        first = next(place for place, cell in enumerate(cells) if cell)
+        return (
+            len(cells) == len(self._headers)
+            and cells[first][0] == self._headers[first][0]
+            and column_names(cells) == self._headers
+        )
+
+    def _without_end(self) -> Record:
+        """Stands for the record begun. The next one begins on the line after its first."""
+        line, start = self.line, self.offset
+        self.line, self.offset = line + 1, self._lines.ends[line - self._lines.line]
+        if self.offset - start > MAX_RECORD_BYTES:
+            return Record(line, None, None, TOO_LONG)
+        self._unclosed += 1
+        if self._unclosed > MAX_UNCLOSED:
+            raise FileUnreadable(
+                "file_damaged",
+                f"More than {MAX_UNCLOSED} rows have a quote that is never closed;"
+                f" the last of them begins on line {line}.",
+            )
+        return Record(line, None, None, UNCLOSED)
+
+    def _texts(self) -> Iterator[list[str]]:
+        """The lines from the place on, in text, as many at once as are held."""
+        lines = self._lines
+        lines.forget_before(self.line)
+        fresh = list(lines.held)
+        while True:
+            yield self._decoded(fresh)
+            lines.forget_before(self.line)
+            if lines.held_bytes() > MAX_RECORD_BYTES:
+                raise _CannotEnd
+            fresh = lines.read_on()
+            if not fresh:
+                break
+        if lines.held:
+            raise _CannotEnd
+
+    def _decoded(self, fresh: list[bytes]) -> list[str]:
+        encoding = self._format.encoding
+        for line in [line for line in self._broken if line < self.line]:
+            del self._broken[line]
+        try:
+            if not any(map(bytes.__contains__, fresh, repeat(b"\0"))):
+                return [line.decode(encoding) for line in fresh]
+        except UnicodeDecodeError:
+            pass
+        first = self._lines.next_line - len(fresh)
+        return [self._mended(line, raw) for line, raw in enumerate(fresh, first)]
+
+    def _mended(self, line: int, raw: bytes) -> str:
+        encoding = self._format.encoding
+        text = raw.decode(encoding, errors="replace").replace("\0", SHOWN_INSTEAD)
+        if b"\0" in raw:
+            self._broken[line] = HAS_NUL
+        elif SHOWN_INSTEAD in text and not _is_text(raw, encoding):
+            self._broken[line] = f"has bytes that are not {encoding} text"
+        return text
+
+    def _objects(self) -> Iterator[Record]:
+        lines = self._lines
+        while lines.read_on():
+            for raw, end in zip(lines.held, lines.ends, strict=True):
+                line, size = self.line, end - self.offset
+                self.line, self.offset = line + 1, end
+                if size > MAX_RECORD_BYTES:
+                    yield Record(line, None, None, TOO_LONG)
+                elif not raw.isspace():
+                    yield self._object(line, raw)
+            lines.forget_before(self.line)
+
+    def _object(self, line: int, raw: bytes) -> Record:
+        try:
+            texts = read_object(raw)
+        except NotAnObject as error:
+            return Record(line, None, None, str(error))
+        cells = [texts.pop(header, "") for header in self._headers]
+        return Record(line, cells, texts or None, None)
+
+
+def count_records(
+    file_format: FileFormat, chunks: Iterable[bytes], *, offset: int, line: int
+) -> int:
+    """How many ``Records`` yields, good and bad."""
+    return sum(1 for _ in Records(file_format, chunks, offset=offset, line=line))
+
+
+def _is_text(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
