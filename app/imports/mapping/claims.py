@@ -1,0 +1,155 @@
+"""Which column claims to be which field: by its header, among its neighbours, and by its cells."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from app.imports.mapping.headers import (
+    Meaning,
+    by_tool,
+    is_unnamed,
+    meaning,
+    squeezed,
+    words,
+)
+from app.imports.mapping.synonyms import ENGLISH, NO_ADDRESS
+from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
+
+MOST = 0.5
+"""Of the cells."""
+LOOKED_AT = 300
+"""Characters of a cell."""
+
+ONE_NAME = {
+    "jmeno": "last_name",
+    "nombre": "last_name",
+    "nome": "last_name",
+    "nom": "first_name",
+}
+"""Words for a part of the name if the other part has its own column, and else for all of it."""
+
+
+class Given(NamedTuple):
+    """A column of the file; ``cells`` are those of the sample that are filled."""
+
+    place: int
+    header: str
+    cells: Sequence[str]
+
+    @property
+    def key(self) -> str:
+        return squeezed(self.header)
+
+
+class Claim(NamedTuple):
+    """Of several for one target the least rank wins."""
+
+    target: str
+    rank: tuple[int, ...]
+    confidence: float
+    reason: str
+
+
+def given_columns(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[Given]:
+    return [
+        Given(place, header, [cell for row in sample if (cell := _cell(row, place))])
+        for place, header in enumerate(headers)
+    ]
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip()[:LOOKED_AT] if place < len(row) else ""
+
+
+def meanings(columns: Sequence[Given], tool: str | None) -> list[Meaning | None]:
+    """What the headers say, each read beside the others."""
+    special = by_tool(tool)
+    alone = [
+        _of_tool(special[column.key], tool) if column.key in special else meaning(column.header)
+        for column in columns
+    ]
+    keys = {column.key for column in columns}
+    named = {said.target for said in alone if said}
+    has_position = any(
+        said and said.target == "job_title" and column.key not in ("title", "titel")
+        for column, said in zip(columns, alone, strict=True)
+    )
+    return [
+        said and _beside(column, said, keys, named, has_position=has_position)
+        for column, said in zip(columns, alone, strict=True)
+    ]
+
+
+def _of_tool(target: str | None, tool: str | None) -> Meaning | None:
+    return Meaning(target, (0, 0, 0), f"{tool}'s header") if target else None
+
+
+def _beside(
+    column: Given, said: Meaning, keys: set[str], named: set[str], *, has_position: bool
+) -> Meaning | None:
+    key = column.key
+    if key in ("title", "titel") and (has_position or (key == "titel" and "anrede" in keys)):
+        return None  # Mr or Dr
+    if key == "name" and "vorname" in keys and "last_name" not in named:
+        return said._replace(target="last_name", language="German")
+    if key in ONE_NAME and ONE_NAME[key] not in named and _holds_both_names(column):
+        return said._replace(target="full_name")
+    if key == "url" and column.cells and _share(column.cells, is_persons_page) == 1:
+        return said._replace(target="linkedin_profile")
+    return said
+
+
+def _holds_both_names(column: Given) -> bool:
+    if not column.cells:
+        return column.key == "jmeno"
+    return sum(" " in cell for cell in column.cells) >= MOST * len(column.cells)
+
+
+def claim(column: Given, said: Meaning | None) -> Claim | None:
+    """None of a column whose cells are of another kind than its header says."""
+    if said is None:
+        return sniffed(column)
+    fits = fit(said.target, column.cells)
+    if fits < MOST if said.is_at_need else fits == 0:
+        return sniffed(column)
+    rank = (not column.cells, fits <= MOST, *said.rank, column.place)
+    best = (1.0 if column.cells else 0.9) - 0.2 * said.is_at_need
+    return Claim(said.target, rank, round(best - 0.4 * (1 - fits), 2), _reason(column, said))
+
+
+def _reason(column: Given, said: Meaning) -> str:
+    field = said.target.replace("_", " ")
+    if said.language == ENGLISH:
+        return f"`{column.header.strip()}` is a usual header for {field}"
+    return f"`{column.header.strip()}` is {said.language} for {field}"
+
+
+def sniffed(column: Given) -> Claim | None:
+    """What the cells tell where the header says nothing.
+
+    A header that is merely unknown is not overruled by a phone number or a web address: there are
+    too many kinds of them.
+    """
+    unnamed = is_unnamed(column.header)
+    if not unnamed and not NO_ADDRESS.isdisjoint(words(column.header)):
+        return None
+    for target, measure, what in SNIFFED[: None if unnamed else 2]:
+        share = _share(column.cells, measure)
+        if share > MOST:
+            n = len(column.cells)
+            reason = f"{round(share * n)} of {n} cells {what}"
+            rank = (0, 0, 2, 0, 0, column.place)
+            return Claim(target, rank, round((0.9 if unnamed else 0.7) * share, 2), reason)
+    return None
+
+
+def _share(cells: Sequence[str], measure: Fit) -> float:
+    return sum(map(measure, cells)) / len(cells) if cells else 0.0
+
+
+def settled(claims: Iterable[Claim | None]) -> dict[str, int]:
+    """Who gets each target: the place of the column."""
+    best: dict[str, tuple[tuple[int, ...], int]] = {}
+    for place, claimed in enumerate(claims):
+        if claimed and (claimed.target not in best or claimed.rank < best[claimed.target][0]):
+            best[claimed.target] = (claimed.rank, place)
+    return {target: place for target, (_, place) in best.items()}
