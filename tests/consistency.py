@@ -17,6 +17,11 @@ FORGOT = """(
     select true from imports where workspace_id = $1 and ledger_removed_at is not null
     order by 1 desc limit 1)"""
 """Does the workspace not keep all that its leads' history is proved by?"""
+STORED = """
+    select r.* from import_rows r
+    join imports i on i.workspace_id = $1 and i.id = r.import_id and i.run = r.run
+    where r.workspace_id = $1 and i.settings ->> 'dry_run' is distinct from 'true'"""
+"""Ledger lines of what was done, and not only foretold."""
 RULES = {
     "a lead's profile is claimed for it, and nobody else claims it": """
         select l.id, l.linkedin_key, o.linkedin_key claimed, o.lead_id
@@ -27,15 +32,14 @@ RULES = {
     "a lead came by a batch, once": f"""
         select l.id, l.email, count(r.lead_id) added
         from leads l
-        left join import_rows r
-            on r.workspace_id = $1 and r.lead_id = l.id and r.code = 'added'
+        left join ({STORED}) r on r.lead_id = l.id and r.code = 'added'
         where l.workspace_id = $1
         group by l.id, l.email having count(r.lead_id) = 0 and not {FORGOT}""",  # noqa: S608  # text of ours
     "who was added, and not deleted since, is a member": f"""
         with added as (
             select i.campaign_id, r.lead_id, count(*) n
-            from import_rows r join imports i on i.workspace_id = $1 and i.id = r.import_id
-            where r.workspace_id = $1 and r.code = 'added'
+            from ({STORED}) r join imports i on i.workspace_id = $1 and i.id = r.import_id
+            where r.code = 'added'
             group by i.campaign_id, r.lead_id),
         deleted as (
             select campaign_id, lead_id, count(*) n from lead_events
@@ -67,24 +71,26 @@ RULES = {
     "an import counts the rows of its ledger": """
         with ledger as (
             select import_id, jsonb_object_agg(code, n) by_code, sum(n) n
-            from (select import_id, code, count(*) n from import_rows
-                  where workspace_id = $1 group by import_id, code) lines
+            from (select r.import_id, r.code, count(*) n
+                  from import_rows r
+                  join imports i on i.workspace_id = $1 and i.id = r.import_id and i.run = r.run
+                  where r.workspace_id = $1 group by r.import_id, r.code) lines
             group by import_id)
         select id, rows_total, rows_done, i.by_code, ledger.by_code lines, ledger_removed_at
         from (select * from imports where workspace_id = $1) i
         full join ledger on ledger.import_id = i.id
-        where i.id is null or rows_done <> rows_total
+        where i.id is null or state = 'completed' and rows_done <> rows_total
             or ledger_removed_at is not null and ledger.n is not null
-            or ledger_removed_at is null and (rows_total, i.by_code) is distinct from
+            or ledger_removed_at is null and (rows_done, i.by_code) is distinct from
                (coalesce(ledger.n, 0)::bigint, coalesce(ledger.by_code, '{}'))""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t
         where workspace_id = $1
           and not exists (select from leads where workspace_id = $1 and email = t.email)""",
-    "a taken row names its lead": """
-        select import_id, row_no, email, code from import_rows r
-        where workspace_id = $1 and code in ('added', 'updated', 'unchanged')
-          and not exists (select from leads where workspace_id = $1 and id = r.lead_id)""",
+    "a taken row names its lead": f"""
+        select import_id, row_no, email, code from ({STORED}) r
+        where code in ('added', 'updated', 'unchanged')
+          and not exists (select from leads where workspace_id = $1 and id = r.lead_id)""",  # noqa: S608  # text of ours
     "a removed campaign leaves nothing behind": """
         select * from (
             select 'campaign_leads' at, campaign_id from campaign_leads where workspace_id = $1

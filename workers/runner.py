@@ -19,7 +19,7 @@ from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
 from app.kit.traces import span
 from app.values import JobState
-from workers.tasks import Task
+from workers.tasks import TELL_OF_FAILURE, Task
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ async def _run(resources: Resources, lease: Lease, task: Task) -> str:
     except WishGranted:
         return await _end(resources, lease, JobState.CANCELLED)
     except JobFailed as failure:
-        return await _end(resources, lease, JobState.FAILED, error=str(failure))
+        return await _end_failed(resources, lease, str(failure))
     except Exception as error:
         if is_away(error):
             return await _postpone(resources, lease)
@@ -96,7 +96,17 @@ async def _again(resources: Resources, lease: Lease, error: str) -> str:
 
 async def _fail(resources: Resources, lease: Lease, error: str, failures: int) -> str:
     log.error("the job failed for good")
-    return await _end(resources, lease, JobState.FAILED, error=f"{error}, {failures} times")
+    return await _end_failed(resources, lease, f"{error}, {failures} times")
+
+
+async def _end_failed(resources: Resources, lease: Lease, error: str) -> str:
+    tell = TELL_OF_FAILURE.get(lease.kind)
+    try:
+        if tell:
+            await _written(lambda: tell(resources, lease, error))
+    except LeaseLost:
+        return "taken_over"
+    return await _end(resources, lease, JobState.FAILED, error=error)
 
 
 def _said(error: Exception) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from app.counters.jobs import FoldCounters
 from app.counters.operations import fold_counters
+from app.imports.jobs import RunImport
+from app.imports.operations.running import fail_import, run_import
 from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
@@ -20,4 +22,10 @@ TASKS: Mapping[str, Task] = {
     RemoveCampaign.kind: remove_campaign,
     RemoveExpired.kind: remove_expired,
     RemoveLeftovers.kind: remove_leftovers,
+    RunImport.kind: run_import,
 }
+
+TELL_OF_FAILURE: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]] = {
+    RunImport.kind: fail_import,
+}
+"""What a job that fails for good says in its domain's own records, before it ends."""

@@ -1,7 +1,7 @@
 """What a campaign is, and what holds for its schedule and its sequence."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -12,6 +12,7 @@ from app.values import CampaignId, CampaignStatus, ClientId, KeyId, LeadSource
 
 MAX_NAME_LENGTH = 1000
 HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
+VARIABLE = re.compile(r"\{\{\s*([^{}\s][^{}]{0,199}?)\s*\}\}")
 MAX_COUNT = 1_000_000
 MAX_SETTINGS = 100_000
 """Bytes of JSON: they are read with every campaign of a list."""
@@ -70,6 +71,11 @@ class StoredStep:
     step: Step
     created_at: datetime
     updated_at: datetime
+
+
+def variables(texts: Iterable[str]) -> list[str]:
+    """The ``{{names}}`` that texts use, exact and case-sensitive, in order of appearance."""
+    return list(dict.fromkeys(name for text in texts for name in VARIABLE.findall(text)))
 
 
 def name_of_copy(name: str) -> str:

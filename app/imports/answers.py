@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.imports.operations import BatchResult, JudgedRow
+from app.imports.judged import JudgedRow
+from app.imports.operations.batches import BatchResult
 from app.imports.rules import (
     ALREADY_HERE,
     BLOCKED,

@@ -3,7 +3,7 @@
 Order of refusal: too many leads, leads without an address, then everything that has the wrong form.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from app.gate.rules import Row
@@ -22,10 +22,21 @@ class GivenRow(NamedTuple):
 
     given: Mapping[str, Any]
     candidate: Candidate
+    problem: str | None = None
+    """What is wrong with a row that cannot be taken, for people."""
+    line: int | None = None
+    columns: tuple[Sequence[str], Sequence[str]] | None = None
+    """Of a file: its headers, and the row's cells."""
 
     @property
     def normalised_from(self) -> str | None:
         return self.candidate.email_given
+
+    def as_given(self) -> Mapping[str, Any]:
+        """As it was sent: a file's row in the file's own columns."""
+        if self.columns is None:
+            return self.given
+        return dict(zip(*self.columns, strict=False))
 
 
 def check_size(leads: list[Any]) -> None:

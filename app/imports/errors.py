@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import ClassVar
 
+from app.imports.mapping.findings import Finding
 from app.imports.rules import MAX_BATCH
 from app.kit.problems import Problem
+from app.values import ImportState
 
 
 class BatchTooLarge(Problem):
@@ -72,6 +74,41 @@ class LedgerExpired(Problem):
         super().__init__(
             "The rows of this import are older than the workspace keeps them; its counts stay."
         )
+
+
+class ImportStateConflict(Problem):
+    """The import is in a state in which this cannot be done."""
+
+    status, code = HTTPStatus.CONFLICT, "import_state"
+    example = ("pause", ImportState.COMPLETED)
+
+    def __init__(self, action: str, state: ImportState) -> None:
+        super().__init__(f"Cannot {action} an import that is {state}.", state=state.value)
+
+
+class MappingRefused(Problem):
+    """Columns and fields do not go together as the mapping says."""
+
+    status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "mapping_refused"
+    example = ([Finding("email_missing", None, "No column is mapped to email.")],)
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(
+            " ".join(finding.detail for finding in findings),
+            errors=[
+                {
+                    "pointer": _pointer(finding.column),
+                    "code": finding.code,
+                    "detail": finding.detail,
+                }
+                for finding in findings
+            ],
+        )
+
+
+def _pointer(column: str | None) -> str:
+    named = "" if column is None else "/" + column.replace("~", "~0").replace("/", "~1")
+    return f"/settings/mapping{named}"
 
 
 class ImportNotFound(Problem):

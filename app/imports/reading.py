@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter, ValidationError
 
 from app.imports.batch import check_emails, check_size, check_valid, given_row
-from app.imports.operations import Batch
-from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, LeadIn
+from app.imports.operations.batches import Batch
+from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, FlagsIn, LeadIn, TermsIn
 from app.imports.settings import BatchSettings, Flags
 from app.kit.fields import BLANK_IS_NULL, null_for_blank
 from app.leads.schemas.fields import CustomFields
@@ -40,7 +40,7 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
     rows = [given_row(lead) for lead in given]
     if settings.reject_invalid_emails:
         check_valid(rows, listed)
-    return Batch(rows, _settings(body, settings))
+    return Batch(rows, batch_settings(settings, body))
 
 
 def _name_of_list(raw: Any) -> str:
@@ -119,10 +119,11 @@ def _adopt(
     return []
 
 
-def _settings(body: AddLeadsIn, settings: BatchSettingsIn) -> BatchSettings:
+def batch_settings(settings: TermsIn, *outer: FlagsIn) -> BatchSettings:
+    """What a request says; a flag may stand in the settings, which speak first, or beside them."""
+
     def flag(*names: str) -> bool | None:
-        """The settings speak first, then the top level of the body."""
-        spoken = [getattr(where, name) for where in (settings, body) for name in names]
+        spoken = [getattr(where, name) for where in (settings, *outer) for name in names]
         return next((value for value in spoken if value is not None), None)
 
     return BatchSettings(
@@ -135,12 +136,12 @@ def _settings(body: AddLeadsIn, settings: BatchSettingsIn) -> BatchSettings:
         tags=tuple(settings.tags) if settings.tags is not None else None,
         push=settings.push,
         flags=Flags(
-            ignore_global_block_list=bool(flag("ignore_global_block_list")),
-            ignore_unsubscribe_list=bool(flag("ignore_unsubscribe_list", "ignore_unsubscribe")),
-            ignore_undeliverable=bool(flag("ignore_undeliverable")),
-            ignore_recent_contact=bool(flag("ignore_recent_contact")),
+            ignore_global_block_list=flag("ignore_global_block_list"),
+            ignore_unsubscribe_list=flag("ignore_unsubscribe_list", "ignore_unsubscribe"),
+            ignore_undeliverable=flag("ignore_undeliverable"),
+            ignore_recent_contact=flag("ignore_recent_contact"),
         ),
-        dry_run=bool(settings.dry_run),
+        dry_run=settings.dry_run,
         return_lead_ids=bool(flag("return_lead_ids")),
     )
 

@@ -54,6 +54,11 @@ class Tally:
     def of(cls, codes: Iterable[Code]) -> "Tally":
         return cls(Counter(codes))
 
+    @classmethod
+    def read(cls, stored: Mapping[str, int]) -> "Tally":
+        """As ``stored`` wrote it."""
+        return cls({Code(code): n for code, n in stored.items()})
+
     def rows(self) -> int:
         return sum(self.by_code.values())
 

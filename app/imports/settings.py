@@ -3,29 +3,39 @@
 What the request says, else the key, else the workspace. Pure.
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from app.campaigns.rules import EnteredCampaign
+from app.gate.facts import Chunked
 from app.gate.rules import Terms
 from app.gate.scope import AppliedScope, applied_scope
 from app.leads.admission.rows import Arrival
 from app.values import DuplicateScope, ImportId, Mode, OnLinkedinMatch
-from app.workspaces.rules import Caller
+from app.workspaces.rules import Caller, Policy
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What the sender passes over by name."""
 
-    ignore_global_block_list: bool = False
-    ignore_unsubscribe_list: bool = False
-    ignore_undeliverable: bool = False
-    ignore_recent_contact: bool = False
+    ignore_global_block_list: bool | None = None
+    ignore_unsubscribe_list: bool | None = None
+    ignore_undeliverable: bool | None = None
+    ignore_recent_contact: bool | None = None
 
     def given(self) -> list[str]:
         return [field.name for field in fields(self) if getattr(self, field.name)]
+
+    def over(self, before: "Flags") -> "Flags":
+        """What is said here, and where nothing is, what was said before."""
+        return Flags(
+            **{f.name: _or(getattr(self, f.name), getattr(before, f.name)) for f in fields(self)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class BatchSettings:
     tags: tuple[str, ...] | None = None
     push: str | None = None
     flags: Flags = Flags()
-    dry_run: bool = False
+    dry_run: bool | None = None
     return_lead_ids: bool = False
 
     def resolved(self, caller: Caller) -> "AppliedSettings":
@@ -64,7 +74,7 @@ class BatchSettings:
             tags=tuple(dict.fromkeys(self.tags if self.tags is not None else of_key.tags)),
             push=self.push,
             flags=self.flags,
-            dry_run=self.dry_run,
+            dry_run=bool(self.dry_run),
             return_lead_ids=self.return_lead_ids,
         )
 
@@ -84,24 +94,56 @@ class AppliedSettings:
     dry_run: bool
     return_lead_ids: bool
 
-    def terms(self, caller: Caller, campaign: EnteredCampaign, now: datetime) -> Terms:
+    def terms(
+        self,
+        policy: Policy,
+        campaign: EnteredCampaign,
+        now: datetime,
+        chunk_of: Chunked | None = None,
+    ) -> Terms:
         return Terms(
             campaign_id=campaign.id,
             client_id=campaign.client_id,
-            policy=caller.policy,
+            policy=policy,
             now=now,
             scope=self.scope.scope,
             named_scope=self.scope.origin == "request",
             mode=self.mode,
             on_linkedin_match=self.on_linkedin_match,
-            ignore_block_list=self.flags.ignore_global_block_list,
-            ignore_unsubscribe_list=self.flags.ignore_unsubscribe_list,
-            ignore_undeliverable=self.flags.ignore_undeliverable,
-            ignore_recent_contact=self.flags.ignore_recent_contact,
+            ignore_block_list=bool(self.flags.ignore_global_block_list),
+            ignore_unsubscribe_list=bool(self.flags.ignore_unsubscribe_list),
+            ignore_undeliverable=bool(self.flags.ignore_undeliverable),
+            ignore_recent_contact=bool(self.flags.ignore_recent_contact),
+            chunk_of=chunk_of,
         )
 
-    def arrival(self, import_id: ImportId | None) -> Arrival:
-        return Arrival(import_id, self.source, self.tags, self.overwrite_existing)
+    def arrival(self, import_id: ImportId | None, first_row: int = 1) -> Arrival:
+        return Arrival(import_id, self.source, self.tags, self.overwrite_existing, first_row)
+
+    def under(self, policy: Policy) -> "AppliedSettings":
+        """As they hold now: the floor may have been raised since they were decided."""
+        if self.scope.scope.strictness >= policy.floor.strictness:
+            return self
+        return replace(self, scope=AppliedScope(policy.floor, "floor"))
+
+    def amended(self, given: "BatchSettings", caller: Caller) -> "AppliedSettings":
+        """What the request says, and where it does not speak what held before."""
+        said = BatchSettings(
+            duplicate_scope=given.duplicate_scope, ignore_duplicates=given.ignore_duplicates
+        )
+        speaks = given.duplicate_scope is not None or given.ignore_duplicates is not None
+        return AppliedSettings(
+            scope=said.resolved(caller).scope if speaks else self.scope,
+            mode=given.mode or self.mode,
+            overwrite_existing=_or(given.overwrite_existing, self.overwrite_existing),
+            on_linkedin_match=given.on_linkedin_match or self.on_linkedin_match,
+            source=given.source or self.source,
+            tags=_or(given.tags, self.tags),
+            push=given.push or self.push,
+            flags=given.flags.over(self.flags),
+            dry_run=_or(given.dry_run, self.dry_run),
+            return_lead_ids=self.return_lead_ids,
+        )
 
     def passed_over(self) -> list[str]:
         """The flags by which the sender skips a check, for the audit log."""
@@ -120,3 +162,25 @@ class AppliedSettings:
             "tags": list(self.tags),
             **dict.fromkeys(self.flags.given(), True),
         }
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> "AppliedSettings":
+        """As ``stored`` wrote them."""
+        return cls(
+            scope=AppliedScope(
+                DuplicateScope(stored["duplicate_scope"]), stored["duplicate_scope_from"]
+            ),
+            mode=Mode(stored["mode"]),
+            overwrite_existing=stored["overwrite_existing"],
+            on_linkedin_match=OnLinkedinMatch(stored["on_linkedin_match"]),
+            source=stored["source"],
+            tags=tuple(stored["tags"]),
+            push=stored.get("push"),
+            flags=Flags(**{f.name: stored.get(f.name) for f in fields(Flags)}),
+            dry_run=bool(stored.get("dry_run")),
+            return_lead_ids=False,
+        )
+
+
+def _or(given: T | None, before: T) -> T:
+    return before if given is None else given

@@ -175,12 +175,16 @@ def _too_large(limit: int) -> HTTPException:
     return HTTPException(413, f"The body is larger than {size}.")
 
 
+def media_type(request: Request) -> str:
+    """As the body's sender says, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def refuse_other_types(request: Request) -> None:
     """Raises UnsupportedMediaType unless the body says that it is JSON."""
-    given = request.headers.get("content-type", "")
-    media_type = given.partition(";")[0].strip().lower()
-    if media_type != "application/json" and not (
-        media_type.startswith("application/") and media_type.endswith("+json")
+    given = media_type(request)
+    if given != "application/json" and not (
+        given.startswith("application/") and given.endswith("+json")
     ):
         raise UnsupportedMediaType("The body must be JSON, sent as Content-Type: application/json.")
 

@@ -79,7 +79,9 @@ async def twice(
 
 
 async def there(tenant: Tenant, names: tuple[str, ...]) -> dict[str, int]:
-    """Ids of what is there; of a campaign always, and of a lead where one is asked for."""
+    """Ids of what is there: of a campaign always, of a lead or a draft where one is asked for."""
+    if "import_id" in names:
+        return {"import_id": await draft(tenant)}
     if "campaign_id" not in names:
         return {}
     campaign = await tenant.campaign()
@@ -92,6 +94,16 @@ async def there(tenant: Tenant, names: tuple[str, ...]) -> dict[str, int]:
         "lead_id": lead,
         "map_id": listed[0]["campaign_lead_map_id"],
     }
+
+
+async def draft(tenant: Tenant) -> int:
+    """An import of a file with the columns that examples name."""
+    answer = await tenant.api.post(
+        f"/campaigns/{await tenant.campaign()}/imports",
+        files={"file": ("people.csv", b"E-mail,Vorname\nann@example.com,Ann\n")},
+    )
+    import_id: int = answer.json()["id"]
+    return import_id
 
 
 def as_answered(response: httpx.Response) -> tuple[int, bytes, dict[str, str]]:

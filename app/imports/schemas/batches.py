@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.answers import answer, shortened
-from app.imports.operations import BatchResult
+from app.imports.operations.batches import BatchResult
 from app.kit.fields import Flag, Lenient, Text
 from app.leads.schemas.fields import LeadText, LenientCustomFields
 from app.values import (
@@ -79,7 +79,7 @@ class FlagsIn(Lenient):
     return_lead_ids: Flag | None = None
 
 
-class BatchSettingsIn(FlagsIn):
+class TermsIn(FlagsIn):
     """SmartLead's settings, and ours.
 
     Each may be absent or null, and then the key's default speaks.
@@ -95,6 +95,11 @@ class BatchSettingsIn(FlagsIn):
     tags: list[Tag] | None = Field(None, max_length=50)
     source: Text | None = None
     push: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class BatchSettingsIn(TermsIn):
+    """The terms of a batch, and how its rows are read."""
+
     reject_invalid_emails: Flag | None = None
     skip_missing_email: Flag | None = None
     unknown_fields: UnknownFields | None = None

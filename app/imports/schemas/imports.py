@@ -12,13 +12,15 @@ from typing_extensions import TypeAliasType
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
-from app.imports.repository import Import, LedgerRow
+from app.imports.repository.imports import Import
+from app.imports.repository.ledger import LedgerRow
 from app.imports.schemas.batches import RefusalOut
 from app.values import (
     Code,
     ImportSource,
     ImportState,
     Outcome,
+    Wish,
 )
 
 GivenRow = TypeAliasType("GivenRow", dict[str, Any])
@@ -50,9 +52,70 @@ class CountsOut(BaseModel):
 class ProgressOut(BaseModel):
     """How far it is."""
 
-    rows_total: int
+    rows_total: int = Field(description="0 until they have been counted.")
     rows_done: int
     percent: float
+    rows_per_s: float | None = Field(description="Of this run; null before its first rows.")
+    seconds_left: float | None = Field(description="Null when nothing is known, or nothing left.")
+
+    @classmethod
+    def of(cls, found: Import) -> "ProgressOut":
+        done, total = found.rows_done, found.rows_total
+        rate = done / found.working_s if done and found.working_s else None
+        left = total - done
+        return cls(
+            rows_total=total,
+            rows_done=done,
+            percent=round(100 * done / total, 1) if total else _percent(found),
+            rows_per_s=round(rate, 1) if rate else None,
+            seconds_left=round(left / rate, 1) if rate and left > 0 else None,
+        )
+
+
+def _percent(found: Import) -> float:
+    """Of an import without a row."""
+    return 100.0 if found.state is ImportState.COMPLETED else 0.0
+
+
+class FormatOut(BaseModel):
+    """How a file is read."""
+
+    kind: str = Field(description="`csv` or `ndjson`; workbooks are read as csv.")
+    delimiter: str | None
+    encoding: str
+    header_line: int | None = Field(description="Null where no line names the columns.")
+
+
+class ColumnOut(BaseModel):
+    """What a column of the file seems to be."""
+
+    column: str
+    target: str | None = Field(description="As in `settings.mapping`; null leaves it out.")
+    confidence: float = Field(description="From 0 to 1.")
+    reason: str
+
+
+class FindingOut(BaseModel):
+    """Something about a file that a person should know."""
+
+    code: str
+    column: str | None
+    detail: str
+
+
+class PreviewOut(BaseModel):
+    """What stands in a file, as far as its beginning tells."""
+
+    format: FormatOut
+    headers: list[str]
+    rows: list[list[str]] = Field(description="The first 20.")
+    tool: str | None = Field(description="The program that wrote the file, if its headers tell.")
+    mapping: list[ColumnOut]
+    sampled_rows: int = Field(description="Of how many rows `normalised` tells.")
+    normalised: dict[str, int] = Field(
+        description="Addresses that are read otherwise than they are written, by reason."
+    )
+    warnings: list[FindingOut]
 
 
 class ImportOut(BaseModel):
@@ -61,15 +124,23 @@ class ImportOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.IMPORT]})
 
     id: int
-    campaign_id: int
+    campaign_id: int | None
     source: ImportSource
     state: ImportState
+    wish: Wish | None = Field(
+        description="What was asked of it while it runs; granted after the rows at hand."
+    )
     revision: int
+    upload_id: int | None
+    preview: PreviewOut | None = Field(description="Of a file: how it is read, and what it means.")
     push: str | None
     settings: dict[str, Any]
     progress: ProgressOut
     counts: CountsOut
     by_code: dict[str, int]
+    by_normalisation: dict[str, int] = Field(
+        description="Of the rows of a file: addresses that were read otherwise, by reason."
+    )
     groups: GroupsOut
     has_exclusions: bool
     error: str | None
@@ -88,18 +159,16 @@ class ImportOut(BaseModel):
             campaign_id=found.campaign_id,
             source=found.source,
             state=found.state,
+            wish=found.wish,
+            upload_id=found.upload_id,
+            preview=PreviewOut(**found.preview) if found.preview else None,
             revision=found.revision,
             push=found.push,
             settings=found.settings,
-            progress=ProgressOut(
-                rows_total=found.rows_total,
-                rows_done=found.rows_done,
-                percent=round(100 * found.rows_done / found.rows_total, 1)
-                if found.rows_total
-                else 100,
-            ),
+            progress=ProgressOut.of(found),
             counts=CountsOut(**counts),
             by_code=found.tally.stored(),
+            by_normalisation=found.by_normalisation,
             groups=GroupsOut(**found.tally.groups()),
             has_exclusions=bool(counts["skipped"] or counts["failed"]),
             error=found.error,
@@ -149,7 +218,7 @@ class LedgerRowOut(BaseModel):
         detail = row.detail or {}
         return cls(
             row=row.row,
-            line=None,
+            line=row.line,
             email=row.email,
             lead_id=row.lead_id,
             outcome=row.code.outcome,

@@ -8,18 +8,24 @@ from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import Campaign, CampaignPath
 from app.deps import KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
-from app.imports import operations
 from app.imports.errors import (
     BatchTooLarge,
     EmailInvalid,
     EmailMissing,
     ImportNotFound,
+    ImportStateConflict,
     LedgerExpired,
+    MappingRefused,
 )
+from app.imports.operations import creating, steering
+from app.imports.operations.batches import add_batch
+from app.imports.operations.ledgers import import_with_ledger
 from app.imports.reading import read_batch
-from app.imports.repository import ImportRepository
+from app.imports.repository.imports import ImportRepository
+from app.imports.repository.ledger import LedgerRepository
 from app.imports.rules import wanted_codes
 from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
+from app.imports.schemas.files import DecideImportIn, StartImportIn
 from app.imports.schemas.imports import (
     ImportOut,
     ImportsOut,
@@ -31,7 +37,7 @@ from app.kit.fields import BIGGEST
 from app.kit.pages import Cursor, InvalidCursor
 from app.values import Code, ImportId, ImportState
 
-router = APIRouter(tags=["Imports"], route_class=KeyedRoute)
+router = APIRouter(route_class=KeyedRoute)
 
 ImportPath = Annotated[ImportId, Path(ge=1, le=BIGGEST, description="The import's id.")]
 IMPORTS = Cursor("imports", int)
@@ -45,7 +51,7 @@ LEDGER = Cursor("ledger", int)
 async def add_leads(campaign_id: CampaignPath, body: RawAddLeadsIn, unit: WriteUnit) -> AddLeadsOut:
     """Add up to 400 leads to a campaign; each row gets a verdict."""
     batch = read_batch(body, unit.caller.defaults)
-    return await unit.run(operations.add_batch, campaign_id, batch, answer=AddLeadsOut.of)
+    return await unit.run(add_batch, campaign_id, batch, answer=AddLeadsOut.of)
 
 
 @router.get("/imports", responses=problems(CampaignNotFound, InvalidCursor))
@@ -72,8 +78,58 @@ async def list_imports(
 
 @router.get("/imports/{import_id}", responses=problems(ImportNotFound))
 async def get_import(import_id: ImportPath, caller: Reader, tx: ReadTx) -> ImportOut:
-    """What became of an import, in counts."""
-    return ImportOut.of(await ImportRepository(tx, caller.workspace_id).get(import_id))
+    """How far an import is, or what became of it, in counts."""
+    return ImportOut.of(await steering.look_up(tx, caller, import_id))
+
+
+@router.patch(
+    "/imports/{import_id}", responses=problems(ImportNotFound, ImportStateConflict, MappingRefused)
+)
+async def decide_import(import_id: ImportPath, body: DecideImportIn, unit: WriteUnit) -> ImportOut:
+    """Change what a draft will do: its mapping, and the terms on which its rows come in."""
+    return await unit.run(
+        creating.decide_import, import_id, body.settings.decisions(), answer=ImportOut.of
+    )
+
+
+@router.post(
+    "/imports/{import_id}/start",
+    status_code=202,
+    responses=problems(ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused),
+)
+async def start_import(
+    import_id: ImportPath, unit: WriteUnit, body: StartImportIn | None = None
+) -> ImportOut:
+    """Begin. After a dry run `{"dry_run": false}` does for real what it foretold."""
+    dry_run = body.dry_run if body else None
+    return await unit.run(creating.start, import_id, dry_run, answer=ImportOut.of, status=202)
+
+
+STEERED = problems(ImportNotFound, ImportStateConflict)
+
+
+@router.post("/imports/{import_id}/pause", status_code=202, responses=STEERED)
+async def pause_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
+    """Stop after the chunk that runs; until then `wish` says so."""
+    return await unit.run(steering.pause_import, import_id, answer=ImportOut.of, status=202)
+
+
+@router.post("/imports/{import_id}/resume", status_code=202, responses=STEERED)
+async def resume_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
+    """Go on with a paused import where it stopped."""
+    return await unit.run(steering.resume_import, import_id, answer=ImportOut.of, status=202)
+
+
+@router.post("/imports/{import_id}/cancel", status_code=202, responses=STEERED)
+async def cancel_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
+    """End it after the chunk that runs. What went in stays."""
+    return await unit.run(steering.cancel_import, import_id, answer=ImportOut.of, status=202)
+
+
+@router.post("/imports/{import_id}/retry", status_code=202, responses=STEERED)
+async def retry_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
+    """Go on with a failed import where it failed."""
+    return await unit.run(steering.retry_import, import_id, answer=ImportOut.of, status=202)
 
 
 @router.get(
@@ -92,8 +148,8 @@ async def list_import_rows(
 ) -> LedgerOut:
     """The ledger of an import: a line for every row, in the order in which they were sent."""
     after = page.after(LEDGER)
-    rows = await ImportRepository(tx, caller.workspace_id).ledger(
-        await operations.import_with_ledger(tx, caller, import_id),
+    rows = await LedgerRepository(tx, caller.workspace_id).page(
+        await import_with_ledger(tx, caller, import_id),
         codes=wanted_codes(code, outcome),
         after=after[0] if after else 0,
         limit=page.limit + 1,

@@ -1,0 +1,209 @@
+"""Bring an import to its end, one committed chunk at a time.
+
+A chunk's rows, its ledger and the place where the next one begins commit together, and only for the
+job that holds the lease: so a run may be killed, repeated, or begun on two hosts at once.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.campaigns.errors import CampaignNotFound
+from app.campaigns.repository import CampaignRepository
+from app.files.errors import FileUnreadable
+from app.gate.facts import Chunked
+from app.imports.batch import GivenRow
+from app.imports.jobs import RunImport
+from app.imports.judged import JudgedRow, judged, ledger_line, normalisations
+from app.imports.metrics import VERDICTS
+from app.imports.operations.opening import open_source
+from app.imports.repository.imports import Advance, Import, ImportRepository
+from app.imports.repository.ledger import LedgerRepository
+from app.imports.rules import Tally
+from app.imports.settings import AppliedSettings
+from app.imports.sources import Chunk, Source
+from app.imports.states import WORKED_ON
+from app.kit.db import Tx
+from app.kit.jobs import JobFailed, Lease, WishGranted
+from app.kit.resources import Resources
+from app.leads.admit import admit, preview
+from app.values import ImportId, ImportState, Wish, WorkspaceId
+from app.workspaces.repository import WorkspaceRepository
+from app.workspaces.rules import Policy
+
+GRANTED = {Wish.PAUSE: ImportState.PAUSED, Wish.CANCEL: ImportState.CANCELLED}
+
+
+async def run_import(resources: Resources, lease: Lease) -> None:
+    """From wherever it is to its end.
+
+    Raises JobFailed where no later try would end otherwise, and WishGranted.
+    """
+    run = Run(resources, lease, await _found(resources, lease))
+    try:
+        await run.to_its_end()
+    except CampaignNotFound:
+        raise JobFailed("The campaign was deleted") from None
+    except FileNotFoundError:
+        raise JobFailed("The file is not kept any longer") from None
+    except FileUnreadable as error:
+        raise JobFailed(error.sentence) from None
+
+
+async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
+    """Its job has failed for good."""
+    import_id = lease.as_job(RunImport).import_id
+    async with resources.database.transaction() as tx:
+        imports = ImportRepository(tx, lease.workspace_id)
+        if (await imports.get(import_id)).job_id == lease.job_id:
+            await imports.move(import_id, WORKED_ON, ImportState.FAILED, error=error)
+        await lease.fence(tx)
+
+
+async def _found(resources: Resources, lease: Lease) -> Import:
+    async with resources.database.transaction() as tx:
+        imports = ImportRepository(tx, lease.workspace_id)
+        return await imports.get(lease.as_job(RunImport).import_id)
+
+
+@dataclass(slots=True)
+class Totals:
+    """Of the whole run, as they are committed."""
+
+    rows: int
+    by_code: Counter[str]
+    by_normalisation: Counter[str]
+
+
+class Run:
+    """One job's work on one import."""
+
+    def __init__(self, resources: Resources, lease: Lease, found: Import) -> None:
+        self._resources, self._lease, self._import = resources, lease, found
+        self._settings = AppliedSettings.of(found.settings)
+        self._rows_total = found.rows_total
+        self._totals = Totals(
+            found.rows_done, Counter(found.tally.stored()), Counter(found.by_normalisation)
+        )
+
+    @property
+    def workspace_id(self) -> WorkspaceId:
+        return self._lease.workspace_id
+
+    @property
+    def import_id(self) -> ImportId:
+        return self._import.id
+
+    async def to_its_end(self) -> None:
+        source = open_source(self._resources, self.workspace_id, self._import)
+        await self._take_up(source)
+        reading = asyncio.create_task(source.read(self._import.cursor))
+        try:
+            while True:
+                chunk = await reading
+                if not chunk.is_last:  # while this chunk is stored, the next one is read
+                    reading = asyncio.create_task(source.read(chunk.cursor))
+                await self._store(chunk)
+                if chunk.is_last:
+                    return
+        finally:
+            reading.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await reading
+
+    async def _take_up(self, source: Source) -> None:
+        """Counted once; a later run of the same rows knows it."""
+        if self._import.cursor is None:
+            self._rows_total = await source.count()
+
+        async def take_up(tx: Tx) -> bool:
+            imports = ImportRepository(tx, self.workspace_id)
+            taken = await imports.take_up(self.import_id, self._lease.job_id, self._rows_total)
+            await self._lease.fence(tx)
+            return taken
+
+        if not await self._resources.database.run(take_up):
+            raise WishGranted  # paused or cancelled, and perhaps taken up by another job since
+
+    async def _store(self, chunk: Chunk) -> None:
+        began = time.monotonic()
+
+        async def store(tx: Tx) -> tuple[Totals, Wish | None]:
+            policy = (await WorkspaceRepository(tx, self.workspace_id).get()).policy
+            settings = self._settings.under(policy)
+            rows = await self._admit(tx, chunk.rows, settings, policy)
+            after = await self._write(tx, chunk, rows, settings, time.monotonic() - began)
+            return after, await self._lease.fence(tx, {"rows_done": after.rows})
+
+        self._totals, wish = await self._resources.database.run(store)
+        if wish and not chunk.is_last:
+            await self._grant(wish)
+
+    async def _admit(
+        self, tx: Tx, rows: Sequence[GivenRow], settings: AppliedSettings, policy: Policy
+    ) -> list[JudgedRow]:
+        assert self._import.campaign_id is not None
+        campaign = await CampaignRepository(tx, self.workspace_id).enter(self._import.campaign_id)
+        chunk_of = Chunked(self.import_id, self._import.run, settings.dry_run)
+        terms = settings.terms(policy, campaign, datetime.now(UTC), chunk_of)
+        arrival = settings.arrival(self.import_id, self._totals.rows + 1)
+        candidates = [row.candidate for row in rows]
+        let_in = preview if settings.dry_run else admit
+        admitted = await let_in(tx, self.workspace_id, candidates, terms, arrival)
+        return judged(rows, admitted, terms, dry_run=settings.dry_run)
+
+    async def _write(
+        self,
+        tx: Tx,
+        chunk: Chunk,
+        rows: Sequence[JudgedRow],
+        settings: AppliedSettings,
+        took_s: float,
+    ) -> Totals:
+        """The ledger, and how far the import is."""
+        lines = [
+            ledger_line(number, row, dry_run=settings.dry_run)
+            for number, row in enumerate(rows, self._totals.rows + 1)
+        ]
+        await LedgerRepository(tx, self.workspace_id).write(self.import_id, self._import.run, lines)
+        counted = Tally.of(line.code for line in lines)
+        after = Totals(
+            self._totals.rows + len(rows),
+            self._totals.by_code + Counter(counted.stored()),
+            self._totals.by_normalisation + normalisations(chunk.rows),
+        )
+        scope = {
+            "duplicate_scope": settings.scope.scope,
+            "duplicate_scope_from": settings.scope.origin,
+        }
+        advance = Advance(
+            state=ImportState.COMPLETED if chunk.is_last else ImportState.RUNNING,
+            rows_total=after.rows if chunk.is_last else self._rows_total,
+            rows_done=after.rows,
+            cursor=chunk.cursor,
+            tally=Tally.read(after.by_code),
+            by_normalisation=after.by_normalisation,
+            took_s=took_s,
+            settings=scope,
+        )
+        imports = ImportRepository(tx, self.workspace_id)
+        if not await imports.advance(self.import_id, self._lease.job_id, advance):
+            raise WishGranted
+        for code, n in counted.by_code.items():
+            tx.count(VERDICTS, code.value, n)
+        return after
+
+    async def _grant(self, wish: Wish) -> None:
+        """After the chunk that was running when somebody asked."""
+
+        async def grant(tx: Tx) -> None:
+            imports = ImportRepository(tx, self.workspace_id)
+            await imports.move(self.import_id, WORKED_ON, GRANTED[wish])
+            await self._lease.fence(tx)
+
+        await self._resources.database.run(grant)
+        raise WishGranted

@@ -1,0 +1,82 @@
+"""What a person sees of a file before anything is done with it. Pure."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.files.formats import FileFormat
+from app.files.records import Records
+from app.identity import email_identity
+from app.imports.mapping.mapping import Mapping
+from app.imports.mapping.normalising import normalisation
+from app.imports.mapping.suggest import suggest
+
+SHOWN_ROWS = 20
+SAMPLED_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``document`` is stored with the import; ``mapping`` is the one that is suggested."""
+
+    document: dict[str, Any]
+    mapping: dict[str, str | None]
+
+
+def sample_of(file_format: FileFormat, head: bytes) -> list[list[str]]:
+    """The first rows that can be read; the last one of the head may be cut off."""
+    rows: list[list[str]] = []
+    at = file_format
+    text = head[at.begins_at :]
+    if not text.endswith(b"\n"):
+        cut = text.rfind(b"\n") + 1
+        text = text[:cut] or text
+    for record in Records(at, [text], offset=at.begins_at, line=at.begins_line):
+        if record.cells and not record.problem:
+            rows.append(list(record.cells))
+        if len(rows) >= SAMPLED_ROWS:
+            break
+    return rows
+
+
+def preview_of(
+    file_format: FileFormat, rows: Sequence[Sequence[str]], variables: Collection[str]
+) -> Preview:
+    suggestion = suggest(file_format.headers, rows[:SHOWN_ROWS], variables)
+    mapping = Mapping.of_suggestion(suggestion)
+    document = {
+        "format": {
+            "kind": file_format.kind,
+            "delimiter": file_format.delimiter or None,
+            "encoding": file_format.encoding,
+            "header_line": file_format.header_line or None,
+        },
+        "headers": list(file_format.headers),
+        "rows": [list(row) for row in rows[:SHOWN_ROWS]],
+        "tool": suggestion.tool,
+        "mapping": [
+            {
+                "column": column.name,
+                "target": column.target,
+                "confidence": round(column.confidence, 2),
+                "reason": column.reason,
+            }
+            for column in suggestion.columns
+        ],
+        "sampled_rows": len(rows),
+        "normalised": dict(_normalised(mapping, rows)),
+        "warnings": [finding._asdict() for finding in suggestion.warnings],
+    }
+    return Preview(document, mapping.stored())
+
+
+def _normalised(mapping: Mapping, rows: Sequence[Sequence[str]]) -> Counter[str]:
+    """Why addresses of the sample are read otherwise than they are written, and how many."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        given = mapping.apply(row).lead.get("email")
+        identity = email_identity(given) if given else None
+        if identity and identity.normalised_from:
+            found.update(normalisation(identity.normalised_from, identity.key))
+    return found

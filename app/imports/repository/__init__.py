@@ -1,0 +1,1 @@
+"""Imports, their ledger and what they read, in the database."""

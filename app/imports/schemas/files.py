@@ -1,0 +1,77 @@
+"""Files and what is decided of them, on the wire."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
+
+from app.imports.operations.creating import Decisions
+from app.imports.reading import batch_settings
+from app.imports.schemas.batches import TermsIn
+from app.kit.fields import BIGGEST, Flag
+from app.uploads.schemas import UploadedFile
+
+ColumnName = Annotated[str, StringConstraints(max_length=10_000)]
+Target = Annotated[str, StringConstraints(max_length=1_000)]
+ColumnMapping = Annotated[dict[ColumnName, Target | None], Field(max_length=1_000)]
+EXAMPLE: JsonDict = {
+    "mapping": {"E-mail": "email", "Vorname": "first_name"},
+    "mode": "create_and_update",
+}
+
+
+class ImportSettingsIn(TermsIn):
+    """The terms on which a file's rows come in, and what its columns are.
+
+    `mapping`: column → `email`, a field of a lead, `full_name`, `tags`, `custom_fields`,
+    `custom_fields.name`, or null to leave it out; it replaces the one that was suggested.
+    """
+
+    mapping: ColumnMapping | None = None
+    start: Flag | None = Field(None, description="Begin at once.")
+
+    def decisions(self) -> Decisions:
+        return Decisions(batch_settings(self), self.mapping, bool(self.start))
+
+
+class DecideImportIn(BaseModel):
+    """What is to be different."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"settings": EXAMPLE}]}
+    )
+
+    settings: ImportSettingsIn
+
+
+class StartImportIn(BaseModel):
+    """For real, or only to see."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"dry_run": False}]})
+
+    dry_run: Flag | None = None
+
+
+class ImportUploadIn(BaseModel):
+    """A file that was sent before."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"upload_id": 7, "settings": EXAMPLE}]}
+    )
+
+    upload_id: Annotated[int, Field(ge=1, le=BIGGEST)]
+    settings: ImportSettingsIn | None = None
+
+
+class ImportFileIn(BaseModel):
+    """A form with a file, and with settings as JSON."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "additionalProperties": False,
+            "examples": [{"file": "email,first_name\nann@example.com,Ann\n"}],
+        }
+    )
+
+    file: UploadedFile
+    settings: ImportSettingsIn | None = None

@@ -1,0 +1,82 @@
+"""Rows of a stored file, read in a thread while the chunk before is being stored."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from app.files.formats import FileFormat
+from app.files.records import Record, Records, count_records
+from app.gate.rules import Row
+from app.imports.batch import GivenRow, given_row
+from app.imports.mapping.mapping import Mapped
+from app.imports.mapping.mapping import Mapping as Columns
+from app.imports.sources import Chunk
+from app.kit.storage import Storage
+from app.leads.admission.rows import Candidate
+from app.leads.merge import Profile
+from app.values import Code
+
+ROWS = 2_000
+BYTES = 8 * 1024 * 1024
+"""A chunk holds no more than either; storing it takes a fraction of the two seconds it may."""
+NOTHING = Profile({}, {})
+
+
+class FileRows:
+    """A file in the storage, whose columns are mapped."""
+
+    def __init__(self, storage: Storage, path: str, file_format: FileFormat, columns: Columns):
+        self._storage, self._path = storage, path
+        self._format, self._columns = file_format, columns
+        self._reading: Records | None = None
+        self._headers = file_format.headers
+
+    async def count(self) -> int:
+        def count() -> int:
+            chunks = self._storage.read(self._path, self._format.begins_at)
+            at = self._format
+            return count_records(at, chunks, offset=at.begins_at, line=at.begins_line)
+
+        return await asyncio.to_thread(count)
+
+    async def read(self, cursor: Mapping[str, Any] | None) -> Chunk:
+        return await asyncio.to_thread(self._read, cursor)
+
+    def _read(self, cursor: Mapping[str, Any] | None) -> Chunk:
+        at = cursor or {"offset": self._format.begins_at, "line": self._format.begins_line}
+        records = self._from(at["offset"], at["line"])
+        rows: list[GivenRow] = []
+        is_last = True
+        for record in records:
+            rows.append(self._row(record))
+            if len(rows) >= ROWS or records.offset - at["offset"] >= BYTES:
+                is_last = False
+                break
+        return Chunk(rows, {"offset": records.offset, "line": records.line}, is_last)
+
+    def _from(self, offset: int, line: int) -> Records:
+        """Going on is the rule; after a crash or a chunk that is read again, one begins anew."""
+        if self._reading is None or self._reading.offset != offset:
+            chunks = self._storage.read(self._path, offset)
+            self._reading = Records(self._format, chunks, offset=offset, line=line)
+        return self._reading
+
+    def _row(self, record: Record) -> GivenRow:
+        columns = (self._headers, record.cells or ())
+        if record.problem or record.cells is None:
+            return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, columns)
+        mapped: Mapped = self._columns.apply(record.cells, record.extra)
+        if mapped.problem:
+            field, what = mapped.problem
+            said = f"{field}: {what}"
+            return _refused(Code.INVALID_FIELD, mapped.lead, said, record.line, columns)
+        row = given_row(mapped.lead)
+        candidate = row.candidate._replace(tags=mapped.tags) if mapped.tags else row.candidate
+        return GivenRow(row.given, candidate, None, record.line, columns)
+
+
+def _refused(
+    code: Code, lead: Mapping[str, Any], said: str | None, line: int, columns: Any
+) -> GivenRow:
+    email = {"email": lead["email"]} if lead.get("email") else {}
+    return GivenRow(email, Candidate(Row(None, broken=code), NOTHING), said, line, columns)
