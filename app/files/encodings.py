@@ -4,8 +4,8 @@ import codecs
 import re
 
 VOWELS = (
-    rb"[aeiouyAEIOUY"
-    rb"\xc1\xc4\xc9\xcd\xd3\xd6\xda\xdc\xdd\xe1\xe4\xe9\xec\xed\xf3\xf6\xf9\xfa\xfc\xfd]"
+    rb"[aeiouyAEIOUY\xc1\xc4\xc9\xcd\xd3\xd6\xda\xdc\xdd"
+    rb"\xe1\xe4\xe9\xec\xed\xf3\xf6\xf9\xfa\xfc\xfd]"
 )
 LETTERS = rb"[A-Za-z\xc0-\xff]"
 CONSONANT_OR_VOWEL = rb"[\xc6\xc8\xd2\xd8\x8c\xe6\xe8\xf2\xf8\x9c]"
@@ -15,7 +15,7 @@ MIDST_OR_END = rb"[\xec\xf9]"
 CLUES = (
     # Š Ž š ž Ý ý in both, Ť Ź ť in 1250 alone: hardly ever in western languages.
     (rb"[\x8a\x8e\x9a\x9e\xdd\xfd\x8d\x8f\x9d]", 2),
-    # à ã å ç ß, in 1250 the rare ŕ ă ĺ; three signs are in 1252 alone.
+    # à ã å ç ß, in 1250 the rare ŕ ă ĺ; three that 1252 alone has.
     (rb"[\xc0\xc3\xc5\xc7\xe0\xe3\xe5\xe7\xdf\x83\x88\x98]", -2),
     # Ć Č Ň Ř Ś beside a vowel, or Æ È Ò Ø Œ between consonants.
     (rb"(?<=" + VOWELS + rb")" + CONSONANT_OR_VOWEL, 1),
@@ -31,20 +31,25 @@ CLUES = (
     (rb"\xf1(?!" + VOWELS + rb")", 1),
     (rb"\xf1(?=" + VOWELS + rb")", -1),
 )
-"""What speaks for Windows-1250 (Czech, Polish), and with a minus for 1252 (German, French).
-
-The same bytes are other letters there.
-"""
+"""What speaks for Windows-1250 (Czech, Polish), and with a minus for 1252 (French, German)."""
 
 
 def encoding_of(head: bytes, *, whole: bool) -> str:
-    """``utf-8`` when it is, strictly; of the other two the likelier.
+    """``utf-8`` when most lines beyond ASCII are; of the other two the likelier.
 
-    ``head`` may end in the middle of a character when it is not the whole.
+    So a few broken lines do not turn the letters of all others into wrong ones. When it is not
+    the whole, ``head`` may end in the midst of a character.
     """
+    lines = [line for line in head.splitlines() if not line.isascii()]
+    if _is_utf8(head, final=whole) or 2 * sum(map(_is_utf8, lines)) > len(lines):
+        return "utf-8"
+    score = sum(weight * len(re.findall(clue, head)) for clue, weight in CLUES)
+    return "windows-1250" if score > 0 else "windows-1252"
+
+
+def _is_utf8(text: bytes, final: bool = True) -> bool:
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(head, final=whole)
+        codecs.getincrementaldecoder("utf-8")().decode(text, final)
     except UnicodeDecodeError:
-        score = sum(weight * len(re.findall(clue, head)) for clue, weight in CLUES)
-        return "windows-1250" if score > 0 else "windows-1252"
-    return "utf-8"
+        return False
+    return True

@@ -21,6 +21,8 @@ from app.files.samples import (
 
 MAX_HEAD_BYTES = 1024 * 1024
 DELIMITERS = (",", ";", "\t", "|")
+BLANK = b' \r\n"' + "".join(DELIMITERS).encode()
+"""Of these alone a spreadsheet without a filled cell consists."""
 SEPARATOR_LINE = re.compile(rb'(?i)"?sep=([^\w"\r\n])"?[\r\n]*')
 """Excel's own, above the header."""
 JSON_ARRAY = re.compile(rb"\s*\[\s*\{")
@@ -56,7 +58,7 @@ def detect(head: bytes, *, whole: bool, name: str = "") -> FileFormat:
     whole = whole and len(head) <= MAX_HEAD_BYTES
     begins_at = len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0
     text = head[begins_at:MAX_HEAD_BYTES]
-    if not text.strip():
+    if not text.strip(BLANK):
         raise _empty(whole)
     if MARKUP.match(text):
         raise FileUnreadable("file_not_a_table", "The file is a web page or XML, not a table.")
@@ -67,7 +69,8 @@ def detect(head: bytes, *, whole: bool, name: str = "") -> FileFormat:
     lines = _complete_lines(text, whole)
     if text.lstrip().startswith(b"{"):
         return _objects(lines, begins_at)
-    return _table(Text(lines, encoding_of(text, whole=whole), begins_at, 1, whole), name)
+    encoding = "utf-8" if begins_at else encoding_of(text, whole=whole)
+    return _table(Text(lines, encoding, begins_at, 1, whole), name)
 
 
 def _empty(whole: bool) -> FileUnreadable:

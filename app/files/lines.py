@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 BLOCK_BYTES = 128 * 1024
-"""Read at once: so that the loop over blocks costs nothing, and the cache holds one."""
+"""Read at once: so large that the loop over blocks costs nothing, and in the cache still."""
 MAX_RECORD_BYTES = 1024 * 1024
 """A record that is longer is not read; neither is a longer line held."""
 

@@ -8,6 +8,8 @@ import orjson
 
 LONG_NUMBER = re.compile(rb"[:\[,\s]-?[0-9.]{17}")
 """orjson would make a float of it, and lose digits."""
+MAY_LOSE_DIGITS = frozenset({float, dict, list})
+"""What it may have made of it, or have hidden it in."""
 
 
 class NotAnObject(Exception):
@@ -21,7 +23,10 @@ def read_object(line: bytes) -> dict[str, str]:
     ``["a","b"]``. Of a key that stands twice the last counts.
     """
     try:
-        texts = {key: _text(value) for key, value in _parsed(line).items()}
+        texts = {
+            key: value.strip() if isinstance(value, str) else _text(value)
+            for key, value in _parsed(line).items()
+        }
     except (orjson.JSONEncodeError, RecursionError):
         raise NotAnObject("is nested too deeply") from None
     if b"\\u0000" in line and any("\0" in text for pair in texts.items() for text in pair):
@@ -36,13 +41,11 @@ def _parsed(line: bytes) -> dict[str, Any]:
         raise NotAnObject(f"is not JSON: {error.msg}, column {error.colno}") from None
     if not isinstance(value, dict):
         raise NotAnObject("is not a JSON object")
-    if LONG_NUMBER.search(line):
+    if not MAY_LOSE_DIGITS.isdisjoint(map(type, value.values())) and LONG_NUMBER.search(line):
         exact: dict[str, Any] = json.loads(line, parse_int=str, parse_float=str)
         return exact
     return value
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value.strip()
     return "" if value is None else orjson.dumps(value).decode()

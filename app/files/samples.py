@@ -80,7 +80,7 @@ def header_among(samples: Sequence[Sample]) -> int | None:
 
 
 def first_data(samples: Sequence[Sample]) -> int:
-    """The first with an address in it, or of a list of domains; else how many there are."""
+    """The first with an address, or of one column with a domain; else how many there are."""
     is_list = all(len(one.cells) == 1 for one in samples)
     kinds = (ADDRESS, DOMAIN) if is_list else (ADDRESS,)
     return next(

@@ -55,7 +55,7 @@ class Unpacker:
 
     @property
     def packed_as(self) -> str | None:
-        """``gzip``, ``xlsx``, ``utf-16``, ``utf-32``; the innermost. Final at the end."""
+        """``gzip``, ``xlsx``, ``utf-16``, ``utf-32``: the innermost of them. Final at the end."""
         return self._text.form or ("gzip" if self._gunzip else None)
 
     def feed(self, chunk: bytes) -> bytes:
@@ -158,7 +158,7 @@ def _as_it_is(chunk: bytes, last: bool) -> bytes:  # noqa: ARG001 - the other wa
 
 
 def _to_utf8(encoding: str) -> Callable[[bytes, bool], bytes]:
-    # What is no character becomes U+FFFD: half a surrogate pair must not cost the whole rest.
+    # What is no character becomes U+FFFD: half a surrogate pair must not cost the rest of the file.
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     return lambda chunk, last: decoder.decode(chunk, last).encode()
 

@@ -1,96 +1,186 @@
 """Makes CSV of a workbook, in a process of its own.
 
-What reads workbooks holds the whole sheet in memory, and a small file can hold a sheet of any size.
+What reads workbooks holds a whole sheet in memory, and a small file may hold a sheet of any size.
 """
 
 import asyncio
-import csv
-import resource
+import json
+import os
+import signal
 import sys
 import zipfile
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.files.errors import FileUnreadable
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
-MAX_MEMORY_BYTES = 3 * 1024**3
+from app.files.errors import FileUnreadable
+from app.kit.processes import die_with_parent
+
+MODULE = "app.files.workbooks"
 MAX_ENTRIES = 10_000
-BROKEN = FileUnreadable("workbook_broken", "The workbook is broken, or is none.")
-TOO_LARGE = FileUnreadable("file_too_large", "The workbook is too large when it is unpacked.")
-EMPTY = FileUnreadable("file_empty", "No sheet of the workbook has a row.")
-ENDS = {3: EMPTY, 4: TOO_LARGE}
+MAX_MEMORY_BYTES = 2 * 1024**3
+MAX_ANSWER_BYTES = 4096
+QUOTE = '"'
+SOURCES = Path(__file__).parents[2]
+WHOLE_DIGITS = 1e21
+"""Below it a whole number is written with all of its digits."""
 
 
 async def to_csv(source: Path, target: Path, *, timeout_s: float = 120, max_bytes: int) -> None:
-    """Of the first visible sheet that has rows. Raises FileUnreadable."""
-    await asyncio.to_thread(_check_declared, source, max_bytes)
+    """Write the first visible sheet that has rows; its row 7 is line 7, if no cell has two lines.
+
+    ``max_bytes`` bounds what the archive holds unpacked, and the CSV. Raises FileUnreadable, and
+    then, or when cancelled, leaves no target behind.
+    """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "app.files.workbooks", str(source), str(target)),
-        str(max_bytes),
-        stdout=asyncio.subprocess.DEVNULL,
+        *(sys.executable, "-P", "-m", MODULE),
+        *(str(source), str(target), str(max_bytes), str(timeout_s)),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        # A parser that panics prints what it was reading.
         stderr=asyncio.subprocess.DEVNULL,
+        env={"PATH": os.defpath, "PYTHONPATH": str(SOURCES)},
+        start_new_session=True,
     )
+    is_written = False
     try:
         async with asyncio.timeout(timeout_s):
+            assert process.stdout
+            answer = await process.stdout.read(MAX_ANSWER_BYTES)
             code = await process.wait()
+        if code or answer:
+            raise _told(answer, code)
+        is_written = True
     except TimeoutError:
-        raise TOO_LARGE from None
+        raise _too_large(f"takes longer than {timeout_s:g} seconds to read") from None
     finally:
+        if not is_written:
+            await _end(process)
+            await asyncio.to_thread(target.unlink, missing_ok=True)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
         with suppress(ProcessLookupError):
             process.kill()
-    if code:
-        raise ENDS.get(code, BROKEN if code > 0 else TOO_LARGE)
+        await process.wait()
 
 
-def _check_declared(source: Path, max_bytes: int) -> None:
-    """What its table of contents says; the child's limits hold whoever lies there."""
+def _told(answer: bytes, code: int) -> FileUnreadable:
+    """What the child said; one that was stopped by its limits says nothing."""
     try:
-        with zipfile.ZipFile(source) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise BROKEN from None
-    if len(entries) > MAX_ENTRIES or sum(one.file_size for one in entries) > max_bytes:
-        raise TOO_LARGE
+        return FileUnreadable(**json.loads(answer))
+    except ValueError:
+        return _too_large("takes too much memory or time to read") if code < 0 else _damaged()
 
 
-def _convert(source: str, target: str, max_bytes: int) -> int:
-    """Gives the exit code."""
-    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+def _too_large(how: str) -> FileUnreadable:
+    return FileUnreadable("file_too_large", f"The workbook {how}. Save the sheet as CSV.")
+
+
+def _damaged() -> FileUnreadable:
+    return FileUnreadable("file_damaged", "The workbook is damaged, or not of a kind we can read.")
+
+
+def main(source: Path, target: Path, max_bytes: int, timeout_s: float) -> int:
+    """The child: its answer is the error in JSON, or nothing."""
+    die_with_parent(signal.SIGTERM)
+    _limit(timeout_s)
+    try:
+        _check_archive(source, max_bytes)
+        _convert(source, target, max_bytes)
+    except FileUnreadable as error:
+        found = error
+    except MemoryError:
+        found = _too_large("takes too much memory to read")
+    except (CalamineError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
+        found = _damaged()
+    else:
+        return 0
+    sys.stdout.write(json.dumps({"code": found.code, "sentence": found.sentence}))
+    return 1
+
+
+def _limit(timeout_s: float) -> None:
+    if sys.platform == "win32":
+        return
+    import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (max_bytes, max_bytes))
-    workbook = CalamineWorkbook.from_path(source)
+    seconds = int(timeout_s) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _check_archive(source: Path, max_bytes: int) -> None:
+    """Before anything unpacks it into memory: what it declares, and that this is the truth."""
+    with zipfile.ZipFile(source) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES:
+            raise _too_large(f"consists of more than {MAX_ENTRIES:,} parts")
+        if sum(entry.file_size for entry in entries) > max_bytes:
+            raise _too_large(f"is longer than {max_bytes:,} bytes when unpacked")
+        if archive.testzip():
+            raise _damaged()
+
+
+def _convert(source: Path, target: Path, max_bytes: int) -> None:
+    sheet = _first_sheet(CalamineWorkbook.from_path(source))
+    left = max_bytes
+    with target.open("wb") as file:
+        for row in sheet.iter_rows():
+            line = csv_line([cell_text(value) for value in row]).encode()
+            left -= len(line)
+            if left < 0:
+                raise _too_large(f"is longer than {max_bytes:,} bytes as CSV")
+            file.write(line)
+
+
+def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
     for sheet in workbook.sheets_metadata:
-        if sheet.visible is SheetVisibleEnum.Visible:
-            rows = workbook.get_sheet_by_name(sheet.name)
-            if rows.height:
-                with Path(target).open("w", encoding="utf-8", newline="") as file:
-                    csv.writer(file).writerows(map(_texts, rows.iter_rows()))
-                return 0
-    return 3
+        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
+            opened = workbook.get_sheet_by_name(sheet.name)
+            if opened.height:
+                return opened
+    raise FileUnreadable("file_empty", "No visible sheet of the workbook has rows.")
 
 
-def _texts(cells: list[Any]) -> list[str]:
-    return [_text(cell) for cell in cells]
+def csv_line(cells: Sequence[str]) -> str:
+    """With quotes around every cell: nobody has to guess at the delimiter then."""
+    if not any(cells):
+        return "\n"
+    return ",".join(f'"{cell.replace(QUOTE, 2 * QUOTE)}"' for cell in cells) + "\n"
 
 
-def _text(value: Any) -> str:
-    """As a person would write it: no ``.0``, ISO 8601."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
+def cell_text(value: Any) -> str:
+    """Times as ISO 8601 has them, ``true`` and ``false``, whole numbers without ``.0``."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            is_whole = value.is_integer() and abs(value) < WHOLE_DIGITS
+            return f"{value:.0f}" if is_whole else repr(value)
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+        case _:
+            return str(value)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(_convert(sys.argv[1], sys.argv[2], int(sys.argv[3])))
-    except MemoryError:
-        sys.exit(4)
+    given = sys.argv[1:]
+    sys.exit(main(Path(given[0]), Path(given[1]), int(given[2]), float(given[3])))

@@ -164,7 +164,7 @@ class Upload(Base):
     sha256: Mapped[bytes] = mapped_column(LargeBinary)
     """Of the file as it was sent."""
     packed_as: Mapped[OptionalWord]
-    """``gzip``, ``xlsx`` or ``utf-16``, if it was."""
+    """``gzip``, ``xlsx``, ``utf-16`` or ``utf-32``, if it was."""
     text_bytes: Mapped[BigId]
     """As it is stored."""
     created_by: Mapped[OptionalBigId]

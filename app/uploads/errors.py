@@ -18,7 +18,7 @@ class FileRefused(Problem):
     """It is not what it seems to be, broken, or too large; nothing of it was kept."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "file_unreadable"
-    example = ("gzip_broken", "The gzip file is broken.")
+    example = ("file_damaged", "The gzip data are damaged.")
 
     def __init__(self, code: str, sentence: str) -> None:
         error = {"pointer": "/file", "code": code, "detail": sentence}

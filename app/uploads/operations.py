@@ -20,8 +20,6 @@ from app.uploads.rules import MAX_UPLOAD_BYTES, Received, Stored, Upload, path_o
 from app.values import KeyId, WorkspaceId
 from app.workspaces.rules import Caller
 
-SLICE_BYTES = 8 * 1024
-"""What is unpacked at once: gzip makes a thousand times as much of it, at most."""
 GATHERED_BYTES = 256 * 1024
 
 log = logging.getLogger(__name__)
@@ -105,16 +103,22 @@ class _Packed:
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
         gathered = bytearray()
+        async for piece in self._pieces():
+            gathered += piece
+            if len(gathered) >= GATHERED_BYTES:
+                yield bytes(gathered)
+                gathered.clear()
+        yield bytes(gathered)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        """Small ones, however tightly the file is packed."""
         async for chunk in self._chunks:
             self.size_bytes += len(chunk)
             self._hash.update(chunk)
-            for start in range(0, len(chunk), SLICE_BYTES):
-                gathered += self._unpacker.feed(chunk[start : start + SLICE_BYTES])
-                if len(gathered) >= GATHERED_BYTES:
-                    yield bytes(gathered)
-                    gathered.clear()
-        gathered += self._unpacker.finish()
-        yield bytes(gathered)
+            for piece in self._unpacker.pieces(chunk):
+                yield piece
+        for piece in self._unpacker.last_pieces():
+            yield piece
 
 
 async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -53,7 +53,7 @@ class UploadOut(BaseModel):
     size_bytes: int = Field(description="As it was sent.")
     sha256: str = Field(description="Of the file as it was sent, in hexadecimal digits.")
     packed_as: str | None = Field(
-        description="`gzip`, `xlsx` or `utf-16`, if it was; null for plain text."
+        description="`gzip`, `xlsx`, `utf-16` or `utf-32`, if it was; null for plain text."
     )
     created_at: datetime
 

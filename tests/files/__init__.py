@@ -1,1 +1,0 @@
-"""Files as they are sent, and what is read of them."""
