@@ -17,6 +17,7 @@ from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, WishGrante
 from app.kit.leases import Renewal
 from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
+from app.kit.storage import StorageAway
 from app.kit.traces import span
 from app.values import JobState
 from workers.tasks import TELL_OF_FAILURE, Task
@@ -70,22 +71,23 @@ async def _run(resources: Resources, lease: Lease, task: Task) -> str:
     except JobFailed as failure:
         return await _end_failed(resources, lease, str(failure))
     except Exception as error:
-        if is_away(error):
-            return await _postpone(resources, lease)
+        if is_away(error) or isinstance(error, StorageAway):
+            return await _postpone(resources, lease, error)
         log.exception("the job's run failed")
         return await _again(resources, lease, _said(error))
     return await _end(resources, lease, JobState.COMPLETED, result=result)
 
 
-async def _postpone(resources: Resources, lease: Lease) -> str:
-    """Without PostgreSQL no job can work: that is no failure of this one.
+async def _postpone(resources: Resources, lease: Lease, error: Exception) -> str:
+    """Without PostgreSQL or the storage no job can work: that is no failure of this one.
 
     It waits a little longer each time all the same, lest one that brings the server down does so
     without a pause.
     """
-    log.warning("the job lost PostgreSQL")
+    what = "storage" if isinstance(error, StorageAway) else "database"
+    log.warning("the job lost the %s", what)
     delay_s = RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1]
-    return await _retry(resources, lease, "The database was away", delay_s, failed=False)
+    return await _retry(resources, lease, f"The {what} was away", delay_s, failed=False)
 
 
 async def _again(resources: Resources, lease: Lease, error: str) -> str:

@@ -69,7 +69,7 @@ class JobRow(Base):
     failures: Mapped[int] = mapped_column(server_default=text("0"))
     """Runs that raised, or whose worker died.
 
-    None of them: one that was given back, or that PostgreSQL itself left alone.
+    None of them: one that was given back, or that PostgreSQL or the storage left alone.
     """
     run_at: Mapped[Now]
     lease_until: Mapped[OptionalMoment]
