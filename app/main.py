@@ -29,9 +29,7 @@ from app.suppression.router import router as suppression
 from app.uploads.router import router as uploads
 from app.workspaces.router import router as workspaces
 
-ROUTERS = (
-    *(workspaces, audit, campaigns, suppression, gate, uploads, imports, leads, launch, jobs),
-)
+ROUTERS = (workspaces, audit, campaigns, suppression, gate, uploads, imports, leads, launch, jobs)
 """In this order: fixed paths stand before those with an id."""
 SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED, *HEADERS)
 """What a web page of another origin may read besides the body."""
