@@ -149,11 +149,6 @@ class ImportSource(StrEnum):
 
     API = "api"
     FILE = "file"
-    ROWS = "rows"
-    FILTER = "filter"
-    PIPELINE = "pipeline"
-    IMPORT = "import"
-    """The refused rows of another one."""
 
 
 class ImportState(StrEnum):
@@ -166,8 +161,6 @@ class ImportState(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    UNDOING = "undoing"
-    UNDONE = "undone"
 
 
 class JobState(StrEnum):

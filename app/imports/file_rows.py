@@ -1,7 +1,8 @@
 """Rows of a stored file, read in a thread while the chunk before is being stored."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from app.files.formats import FileFormat
@@ -10,7 +11,6 @@ from app.gate.rules import Row
 from app.imports.batch import GivenRow, given_row
 from app.imports.mapping.mapping import Mapped
 from app.imports.mapping.mapping import Mapping as Columns
-from app.imports.sources import Chunk
 from app.kit.storage import Storage
 from app.leads.admission.rows import Candidate
 from app.leads.merge import Profile
@@ -22,16 +22,28 @@ BYTES = 8 * 1024 * 1024
 NOTHING = Profile({}, {})
 
 
-class FileRows:
-    """A file in the storage, whose columns are mapped."""
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows, in their order. ``cursor`` says where the next chunk begins."""
 
-    def __init__(self, storage: Storage, path: str, file_format: FileFormat, columns: Columns):
+    rows: Sequence[GivenRow]
+    cursor: Mapping[str, int]
+    is_last: bool
+
+
+class FileRows:
+    """The rows of one file in the storage, whose columns are mapped."""
+
+    def __init__(
+        self, storage: Storage, path: str, file_format: FileFormat, columns: Columns
+    ) -> None:
         self._storage, self._path = storage, path
         self._format, self._columns = file_format, columns
         self._reading: Records | None = None
-        self._headers = file_format.headers
 
     async def count(self) -> int:
+        """How many there are, good and bad."""
+
         def count() -> int:
             chunks = self._storage.read(self._path, self._format.begins_at)
             at = self._format
@@ -39,10 +51,11 @@ class FileRows:
 
         return await asyncio.to_thread(count)
 
-    async def read(self, cursor: Mapping[str, Any] | None) -> Chunk:
+    async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
+        """The rows from there on, as many as fit into a chunk; from the first one for None."""
         return await asyncio.to_thread(self._read, cursor)
 
-    def _read(self, cursor: Mapping[str, Any] | None) -> Chunk:
+    def _read(self, cursor: Mapping[str, int] | None) -> Chunk:
         at = cursor or {"offset": self._format.begins_at, "line": self._format.begins_line}
         records = self._from(at["offset"], at["line"])
         rows: list[GivenRow] = []
@@ -62,7 +75,7 @@ class FileRows:
         return self._reading
 
     def _row(self, record: Record) -> GivenRow:
-        columns = (self._headers, record.cells or ())
+        columns = (self._format.headers, record.cells or ())
         if record.problem or record.cells is None:
             return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, columns)
         mapped: Mapped = self._columns.apply(record.cells, record.extra)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from app.files.formats import FileFormat
@@ -13,6 +14,8 @@ from app.imports.mapping.normalising import normalisation
 from app.imports.mapping.suggest import suggest
 
 SHOWN_ROWS = 20
+SHOWN_LENGTH = 200
+"""Characters of a cell."""
 SAMPLED_ROWS = 1_000
 
 
@@ -24,20 +27,13 @@ class Preview:
     mapping: dict[str, str | None]
 
 
-def sample_of(file_format: FileFormat, head: bytes) -> list[list[str]]:
-    """The first rows that can be read; the last one of the head may be cut off."""
-    rows: list[list[str]] = []
+def sample_of(file_format: FileFormat, head: bytes, *, whole: bool) -> list[list[str]]:
+    """The first rows that can be read; a head that is not the whole file ends within one."""
     at = file_format
-    text = head[at.begins_at :]
-    if not text.endswith(b"\n"):
-        cut = text.rfind(b"\n") + 1
-        text = text[:cut] or text
-    for record in Records(at, [text], offset=at.begins_at, line=at.begins_line):
-        if record.cells and not record.problem:
-            rows.append(list(record.cells))
-        if len(rows) >= SAMPLED_ROWS:
-            break
-    return rows
+    text = head[at.begins_at : None if whole else head.rfind(b"\n") + 1]
+    records = Records(at, [text], offset=at.begins_at, line=at.begins_line)
+    readable = (one.cells for one in records if one.cells and not one.problem)
+    return [list(cells) for cells in islice(readable, SAMPLED_ROWS)]
 
 
 def preview_of(
@@ -53,7 +49,7 @@ def preview_of(
             "header_line": file_format.header_line or None,
         },
         "headers": list(file_format.headers),
-        "rows": [list(row) for row in rows[:SHOWN_ROWS]],
+        "rows": [[cell[:SHOWN_LENGTH] for cell in row] for row in rows[:SHOWN_ROWS]],
         "tool": suggestion.tool,
         "mapping": [
             {

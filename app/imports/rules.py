@@ -59,6 +59,9 @@ class Tally:
         """As ``stored`` wrote it."""
         return cls({Code(code): n for code, n in stored.items()})
 
+    def plus(self, other: "Tally") -> "Tally":
+        return Tally(Counter(self.by_code) + Counter(other.by_code))
+
     def rows(self) -> int:
         return sum(self.by_code.values())
 

@@ -128,12 +128,10 @@ class AppliedSettings:
 
     def amended(self, given: "BatchSettings", caller: Caller) -> "AppliedSettings":
         """What the request says, and where it does not speak what held before."""
-        said = BatchSettings(
-            duplicate_scope=given.duplicate_scope, ignore_duplicates=given.ignore_duplicates
-        )
-        speaks = given.duplicate_scope is not None or given.ignore_duplicates is not None
+        scope, flag = given.duplicate_scope, given.ignore_duplicates
+        speaks = scope is not None or flag is not None
         return AppliedSettings(
-            scope=said.resolved(caller).scope if speaks else self.scope,
+            scope=applied_scope(scope, flag, None, caller.policy) if speaks else self.scope,
             mode=given.mode or self.mode,
             overwrite_existing=_or(given.overwrite_existing, self.overwrite_existing),
             on_linkedin_match=given.on_linkedin_match or self.on_linkedin_match,
@@ -153,14 +151,19 @@ class AppliedSettings:
     def stored(self) -> dict[str, Any]:
         """As the import shows them."""
         return {
-            "duplicate_scope": self.scope.scope,
-            "duplicate_scope_from": self.scope.origin,
+            **self.stored_scope(),
             "mode": self.mode,
             "overwrite_existing": self.overwrite_existing,
             "on_linkedin_match": self.on_linkedin_match,
             "source": self.source,
             "tags": list(self.tags),
             **dict.fromkeys(self.flags.given(), True),
+        }
+
+    def stored_scope(self) -> dict[str, Any]:
+        return {
+            "duplicate_scope": self.scope.scope,
+            "duplicate_scope_from": self.scope.origin,
         }
 
     @classmethod

@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from app.values import ImportState
 from app.values import ImportState as S
 
+ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED})
 WORKED_ON = frozenset({S.QUEUED, S.RUNNING})
 """A job is queued for these, or works on them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``reached``: states in which nothing is left to do: a repetition is no error."""
+    """``reached`` are states in which nothing is left to do: a repetition is no error."""
 
     name: str
-    starts: frozenset[ImportState]
+    leaves: frozenset[ImportState]
     to: ImportState
     reached: frozenset[ImportState]
+
+    def leaves_from(self, state: ImportState) -> frozenset[ImportState]:
+        """The states that are meant by whoever saw this one; a job moves on meanwhile."""
+        return self.leaves & (WORKED_ON if state in WORKED_ON else {state})
 
 
 START = Action(

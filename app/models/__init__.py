@@ -9,7 +9,7 @@ from app.kit.jobs import JobRow
 from app.kit.schema import Base
 from app.models.campaigns import Campaign, SequenceStep
 from app.models.counters import Counter, CounterDelta
-from app.models.imports import Import, ImportRow, StreamTicket, Upload
+from app.models.imports import Import, ImportRow, Upload
 from app.models.leads import CampaignLead, Lead, LeadEvent, LeadLinkedin, Tombstone
 from app.models.suppressions import Suppression
 from app.models.workspaces import ApiKey, AuditEntry, Workspace
@@ -30,7 +30,6 @@ __all__ = [
     "LeadEvent",
     "LeadLinkedin",
     "SequenceStep",
-    "StreamTicket",
     "Suppression",
     "Tombstone",
     "Upload",

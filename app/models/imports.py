@@ -1,4 +1,4 @@
-"""Imports and their ledger, the files that they come from, and who watches them."""
+"""Imports, their ledger, and the files that they come from."""
 
 from sqlalchemy import BigInteger, Double, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,7 +20,7 @@ from app.kit.schema import (
 
 
 class Import(Base):
-    """What we made of a batch, a file, or a filter: on which terms, how far it is, how it ended.
+    """What we made of a batch or a file: on which terms, how far it is, how it ended.
 
     While somebody holds the lease of its job, only they write this row.
     """
@@ -28,13 +28,6 @@ class Import(Base):
     __tablename__ = "imports"
     __table_args__ = (
         Index(None, "workspace_id", "campaign_id", "id"),
-        Index(
-            "imports_push_idx",
-            "workspace_id",
-            "push",
-            "id",
-            postgresql_where=text("push is not null"),
-        ),
         Index(
             "imports_upload_idx",
             "workspace_id",
@@ -52,11 +45,8 @@ class Import(Base):
 
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]
-    campaign_id: Mapped[OptionalBigId]
-    """Null for one onto a suppression list."""
+    campaign_id: Mapped[BigId]
     source: Mapped[Word]
-    origin: Mapped[Document]
-    """Where the rows come from, as it was asked for: a filter, another import's refused rows …"""
     upload_id: Mapped[OptionalBigId]
     format: Mapped[OptionalDocument]
     """How its file is read."""
@@ -79,8 +69,6 @@ class Import(Base):
     """What the chunks of this run took together."""
     job_id: Mapped[OptionalBigId]
     """The job that works on it, or was the last to."""
-    undo: Mapped[OptionalDocument]
-    """How far its undoing is."""
     error: Mapped[OptionalWord]
     created_by: Mapped[OptionalBigId]
     created_at: Mapped[Now]
@@ -116,18 +104,6 @@ class ImportRow(Base):
             "linkedin_key",
             postgresql_where=text("linkedin_key is not null"),
         ),
-        # Of the long ones only: those who did not get in, by code.
-        Index(
-            "import_rows_refused_idx",
-            "workspace_id",
-            "import_id",
-            "run",
-            "code",
-            "row_no",
-            postgresql_where=text(
-                "line is not null and code not in ('added', 'updated', 'unchanged')"
-            ),
-        ),
     )
 
     workspace_id: Mapped[TenantKey]
@@ -139,15 +115,13 @@ class ImportRow(Base):
     code: Mapped[Word]
     detail: Mapped[OptionalDocument]
     line: Mapped[int | None] = mapped_column(BigInteger)
-    """Of the file; of other long sources the number of the row. Null for a batch."""
+    """Of the file. Null for a batch."""
     taken: Mapped[bool | None]
     """True for a row that was accepted and entered nowhere: updated, unchanged, or in a dry run."""
     linkedin_key: Mapped[OptionalWord]
     """Of an accepted row in a dry run, which claims no profile."""
     before: Mapped[OptionalDocument]
     """What the row changed of somebody who was known, as it was before."""
-    undone: Mapped[OptionalWord]
-    """``undone``, or why the row was left as it is."""
 
 
 class Upload(Base):
@@ -169,18 +143,3 @@ class Upload(Base):
     """As it is stored."""
     created_by: Mapped[OptionalBigId]
     created_at: Mapped[Now]
-
-
-class StreamTicket(Base):
-    """Lets a browser's EventSource, which sends no headers, watch one import."""
-
-    __tablename__ = "stream_tickets"
-    __table_args__ = (Index(None, "created_at"),)
-
-    workspace_id: Mapped[TenantKey]
-    id: Mapped[Key]
-    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
-    import_id: Mapped[BigId]
-    created_at: Mapped[Now]
-    opened_at: Mapped[OptionalMoment]
-    """Whoever opened it in time may come back."""

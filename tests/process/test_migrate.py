@@ -53,9 +53,10 @@ async def test_a_table_that_somebody_holds_is_left_as_it_was(settings: Settings)
         await asyncio.to_thread(migrate.check, url)
 
 
-async def test_the_newest_step_can_be_taken_back(settings: Settings) -> None:
+@pytest.mark.parametrize("steps", ["-1", "-2"])
+async def test_the_newest_steps_can_be_taken_back(settings: Settings, steps: str) -> None:
     async with fresh_database(settings.database_url) as url:
         await asyncio.to_thread(migrate.upgrade, url)
-        await asyncio.to_thread(command.downgrade, migrate.config(url), "-1")
+        await asyncio.to_thread(command.downgrade, migrate.config(url), steps)
         await asyncio.to_thread(migrate.upgrade, url)
         await asyncio.to_thread(migrate.check, url)

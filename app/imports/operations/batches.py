@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from app.audit.operations import record
 from app.campaigns.repository import CampaignRepository
 from app.gate.rules import Terms
 from app.imports.batch import GivenRow
 from app.imports.judged import JudgedRow, judged, ledger_line
 from app.imports.metrics import VERDICTS
+from app.imports.operations.passing import note_passed_over
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.rules import Tally
@@ -96,6 +96,4 @@ async def _record(
     await LedgerRepository(tx, caller.workspace_id).write(
         import_id, FIRST_RUN, [ledger_line(n, row) for n, row in enumerate(result.rows, 1)]
     )
-    if passed := result.settings.passed_over():
-        target, after = f"import:{import_id}", {"flags": passed, "campaign_id": campaign_id}
-        await record(tx, caller, "import.checks_passed_over", target, after=after)
+    await note_passed_over(tx, caller, import_id, campaign_id, result.settings)

@@ -9,18 +9,19 @@ from app.campaigns.repository import CampaignRepository
 from app.campaigns.rules import variables
 from app.files.errors import FileUnreadable
 from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
-from app.imports.errors import ImportStateConflict, MappingRefused
-from app.imports.mapping.mapping import Mapping, MappingWrong
-from app.imports.operations.steering import start_import
+from app.imports.columns import checked
+from app.imports.errors import ImportStateConflict
+from app.imports.operations.steering import look_up, start_import
 from app.imports.previewing import preview_of, sample_of
-from app.imports.repository.imports import Import, ImportRepository, NewImport
+from app.imports.records import Import, NewImport
+from app.imports.repository.imports import ImportRepository
 from app.imports.settings import AppliedSettings, BatchSettings
 from app.kit.db import Tx
 from app.kit.resources import Resources
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.repository import UploadRepository
 from app.uploads.rules import Stored, path_of
-from app.values import CampaignId, ImportId, ImportSource, ImportState, UploadId
+from app.values import CampaignId, ImportId, ImportState, UploadId
 from app.workspaces.rules import Caller
 
 
@@ -37,33 +38,43 @@ class Decisions:
 class Looked:
     """A stored file, and what its beginning says."""
 
-    upload_id: UploadId
-    new: Stored | None
-    """Not recorded yet."""
+    stored: Stored
+    is_recorded: bool
     format: FileFormat
     rows: list[list[str]]
 
 
-async def look_into(
-    resources: Resources, caller: Caller, upload_id: UploadId, new: Stored | None = None
+async def look_up_upload(
+    resources: Resources, caller: Caller, upload_id: UploadId
 ) -> Looked | None:
-    """Read a file's beginning. None if there is no such upload. Raises FileRefused."""
-    stored = new
+    """Read the beginning of a file that was sent before; None if it was not.
+
+    Raises FileRefused.
+    """
     try:
-        if stored is None:
-            async with resources.database.transaction() as tx:
-                stored = await UploadRepository(tx, caller.workspace_id).get(upload_id)
+        async with resources.database.transaction() as tx:
+            stored = await UploadRepository(tx, caller.workspace_id).get(upload_id)
     except UploadNotFound:
         return None
-    path = path_of(caller.workspace_id, upload_id)
+    return await look_into(resources, caller, stored, is_recorded=True)
+
+
+async def look_into(
+    resources: Resources, caller: Caller, stored: Stored, *, is_recorded: bool = False
+) -> Looked:
+    """Read a file's beginning. Raises FileRefused."""
+    path = path_of(caller.workspace_id, stored.id)
     head = await resources.storage.head(path, MAX_HEAD_BYTES)
     whole = stored.text_bytes <= len(head)
+
+    def look() -> Looked:
+        found = detect(head, whole=whole, name=stored.name)
+        return Looked(stored, is_recorded, found, sample_of(found, head, whole=whole))
+
     try:
-        found = await asyncio.to_thread(detect, head, whole=whole, name=stored.name)
-        rows = await asyncio.to_thread(sample_of, found, head)
+        return await asyncio.to_thread(look)
     except FileUnreadable as error:
         raise FileRefused(error.code, error.sentence) from None
-    return Looked(upload_id, new, found, rows)
 
 
 async def create_import(
@@ -73,37 +84,32 @@ async def create_import(
 
     Raises CampaignNotFound, UploadNotFound, MappingRefused.
     """
-    await CampaignRepository(tx, caller.workspace_id).enter(campaign_id)
+    campaigns = CampaignRepository(tx, caller.workspace_id)
+    await campaigns.enter(campaign_id)
     if looked is None:
         raise UploadNotFound
     uploads = UploadRepository(tx, caller.workspace_id)
-    if looked.new:
-        await uploads.record(looked.new)
+    if looked.is_recorded:
+        await uploads.hold(looked.stored.id)
     else:
-        await uploads.hold(looked.upload_id)
-    stored = await CampaignRepository(tx, caller.workspace_id).steps(campaign_id)
-    texts = (text for one in stored for text in (one.step.subject, one.step.email_body))
-    preview = preview_of(looked.format, looked.rows, variables(texts))
-    headers = looked.format.headers
+        await uploads.record(looked.stored)
+    steps = [one.step for one in await campaigns.steps(campaign_id)]
+    used = variables(text for step in steps for text in (step.subject, step.email_body))
+    preview = preview_of(looked.format, looked.rows, used)
+    mapping = preview.mapping
     if decisions.mapping is not None:
-        mapping = checked(headers, decisions.mapping).stored()
-    else:
-        mapping = preview.mapping
-    settings = decisions.terms.resolved(caller)
+        mapping = checked(looked.format.headers, decisions.mapping).stored()
     made = await ImportRepository(tx, caller.workspace_id).add(
         NewImport(
             campaign_id=campaign_id,
-            source=ImportSource.FILE,
-            settings=stored_settings(settings, mapping),
+            settings=_stored(decisions.terms.resolved(caller), mapping),
             created_by=caller.key_id,
-            origin={"upload_id": looked.upload_id},
-            upload_id=looked.upload_id,
+            upload_id=looked.stored.id,
             format=looked.format.stored(),
             preview=preview.document,
-            push=settings.push,
         )
     )
-    return await start(tx, caller, made.id) if decisions.start else made
+    return await start_import(tx, caller, made.id) if decisions.start else made
 
 
 async def decide_import(
@@ -115,35 +121,20 @@ async def decide_import(
     """
     imports = ImportRepository(tx, caller.workspace_id)
     found = await imports.get(import_id, for_change=True)
-    if found.state is not ImportState.DRAFT or found.format is None:
+    if found.state is not ImportState.DRAFT:
         raise ImportStateConflict("change", found.state)
+    assert found.format
     mapping = found.settings["mapping"]
     if decisions.mapping is not None:
         mapping = checked(FileFormat.of(found.format).headers, decisions.mapping).stored()
     amended = AppliedSettings.of(found.settings).amended(decisions.terms, caller)
-    await imports.decide(import_id, stored_settings(amended, mapping))
+    await imports.decide(import_id, _stored(amended, mapping))
     if decisions.start:
-        return await start(tx, caller, import_id)
-    return await imports.get(import_id)
+        return await start_import(tx, caller, import_id)
+    return await look_up(tx, caller, import_id)
 
 
-async def start(tx: Tx, caller: Caller, import_id: ImportId, dry_run: bool | None = None) -> Import:
-    """Raises ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused."""
-    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
-    if found.format is not None:
-        checked(FileFormat.of(found.format).headers, found.settings["mapping"])
-    return await start_import(tx, caller, import_id, dry_run)
-
-
-def checked(headers: tuple[str, ...], given: Named[str, str | None]) -> Mapping:
-    """Raises MappingRefused with all that is wrong."""
-    try:
-        return Mapping.checked(headers, given)
-    except MappingWrong as wrong:
-        raise MappingRefused(wrong.findings) from None
-
-
-def stored_settings(settings: AppliedSettings, mapping: Named[str, str | None]) -> dict[str, Any]:
+def _stored(settings: AppliedSettings, mapping: Named[str, str | None]) -> dict[str, Any]:
     return {
         **settings.stored(),
         "push": settings.push,

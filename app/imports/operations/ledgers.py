@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from app.imports.errors import LedgerExpired
-from app.imports.repository.imports import Import, ImportRepository
+from app.imports.records import Import
+from app.imports.repository.imports import ImportRepository
 from app.imports.rules import is_ledger_expired
 from app.kit.db import Tx
 from app.values import ImportId

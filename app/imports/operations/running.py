@@ -15,23 +15,27 @@ from datetime import UTC, datetime
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.files.errors import FileUnreadable
+from app.files.formats import FileFormat
 from app.gate.facts import Chunked
 from app.imports.batch import GivenRow
+from app.imports.columns import columns_of
+from app.imports.file_rows import Chunk, FileRows
 from app.imports.jobs import RunImport
 from app.imports.judged import JudgedRow, judged, ledger_line, normalisations
 from app.imports.metrics import VERDICTS
-from app.imports.operations.opening import open_source
-from app.imports.repository.imports import Advance, Import, ImportRepository
+from app.imports.records import Advance, Import
+from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
+from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
 from app.imports.settings import AppliedSettings
-from app.imports.sources import Chunk, Source
 from app.imports.states import WORKED_ON
 from app.kit.db import Tx
 from app.kit.jobs import JobFailed, Lease, WishGranted
 from app.kit.resources import Resources
 from app.leads.admit import admit, preview
-from app.values import ImportId, ImportState, Wish, WorkspaceId
+from app.uploads.rules import path_of
+from app.values import ImportState, Wish
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Policy
 
@@ -58,9 +62,10 @@ async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
     """Its job has failed for good."""
     import_id = lease.as_job(RunImport).import_id
     async with resources.database.transaction() as tx:
-        imports = ImportRepository(tx, lease.workspace_id)
-        if (await imports.get(import_id)).job_id == lease.job_id:
-            await imports.move(import_id, WORKED_ON, ImportState.FAILED, error=error)
+        found = await ImportRepository(tx, lease.workspace_id).get(import_id)
+        if found.job_id == lease.job_id:
+            runs = RunRepository(tx, lease.workspace_id)
+            await runs.move(import_id, WORKED_ON, ImportState.FAILED, error=error)
         await lease.fence(tx)
 
 
@@ -70,12 +75,12 @@ async def _found(resources: Resources, lease: Lease) -> Import:
         return await imports.get(lease.as_job(RunImport).import_id)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Totals:
     """Of the whole run, as they are committed."""
 
     rows: int
-    by_code: Counter[str]
+    tally: Tally
     by_normalisation: Counter[str]
 
 
@@ -84,29 +89,22 @@ class Run:
 
     def __init__(self, resources: Resources, lease: Lease, found: Import) -> None:
         self._resources, self._lease, self._import = resources, lease, found
+        self._workspace_id = lease.workspace_id
         self._settings = AppliedSettings.of(found.settings)
         self._rows_total = found.rows_total
-        self._totals = Totals(
-            found.rows_done, Counter(found.tally.stored()), Counter(found.by_normalisation)
-        )
-
-    @property
-    def workspace_id(self) -> WorkspaceId:
-        return self._lease.workspace_id
-
-    @property
-    def import_id(self) -> ImportId:
-        return self._import.id
+        self._totals = Totals(found.rows_done, found.tally, Counter(found.by_normalisation))
+        self._since = time.monotonic()
+        """The last commit; what a chunk takes is all the time from there to its own."""
 
     async def to_its_end(self) -> None:
-        source = open_source(self._resources, self.workspace_id, self._import)
-        await self._take_up(source)
-        reading = asyncio.create_task(source.read(self._import.cursor))
+        rows = self._rows()
+        await self._take_up(rows)
+        reading = asyncio.create_task(rows.read(self._import.cursor))
         try:
             while True:
                 chunk = await reading
                 if not chunk.is_last:  # while this chunk is stored, the next one is read
-                    reading = asyncio.create_task(source.read(chunk.cursor))
+                    reading = asyncio.create_task(rows.read(chunk.cursor))
                 await self._store(chunk)
                 if chunk.is_last:
                     return
@@ -115,94 +113,97 @@ class Run:
             with suppress(asyncio.CancelledError, Exception):
                 await reading
 
-    async def _take_up(self, source: Source) -> None:
-        """Counted once; a later run of the same rows knows it."""
+    def _rows(self) -> FileRows:
+        found = self._import
+        if found.upload_id is None or found.format is None:
+            raise JobFailed("This import has nothing to read")
+        path = path_of(self._workspace_id, found.upload_id)
+        file_format = FileFormat.of(found.format)
+        return FileRows(self._resources.storage, path, file_format, columns_of(found))
+
+    async def _take_up(self, rows: FileRows) -> None:
+        """Counted once; whoever takes the run over knows it."""
         if self._import.cursor is None:
-            self._rows_total = await source.count()
+            self._rows_total = await rows.count()
 
         async def take_up(tx: Tx) -> bool:
-            imports = ImportRepository(tx, self.workspace_id)
-            taken = await imports.take_up(self.import_id, self._lease.job_id, self._rows_total)
+            runs = RunRepository(tx, self._workspace_id)
+            taken = await runs.take_up(self._import.id, self._lease.job_id, self._rows_total)
             await self._lease.fence(tx)
             return taken
 
         if not await self._resources.database.run(take_up):
             raise WishGranted  # paused or cancelled, and perhaps taken up by another job since
+        self._since = time.monotonic()
 
     async def _store(self, chunk: Chunk) -> None:
-        began = time.monotonic()
-
         async def store(tx: Tx) -> tuple[Totals, Wish | None]:
-            policy = (await WorkspaceRepository(tx, self.workspace_id).get()).policy
+            policy = (await WorkspaceRepository(tx, self._workspace_id).get()).policy
             settings = self._settings.under(policy)
             rows = await self._admit(tx, chunk.rows, settings, policy)
-            after = await self._write(tx, chunk, rows, settings, time.monotonic() - began)
+            after = await self._write(tx, chunk, rows, settings)
             return after, await self._lease.fence(tx, {"rows_done": after.rows})
 
         self._totals, wish = await self._resources.database.run(store)
+        self._since = time.monotonic()
         if wish and not chunk.is_last:
             await self._grant(wish)
 
     async def _admit(
         self, tx: Tx, rows: Sequence[GivenRow], settings: AppliedSettings, policy: Policy
     ) -> list[JudgedRow]:
-        assert self._import.campaign_id is not None
-        campaign = await CampaignRepository(tx, self.workspace_id).enter(self._import.campaign_id)
-        chunk_of = Chunked(self.import_id, self._import.run, settings.dry_run)
+        campaign = await CampaignRepository(tx, self._workspace_id).enter(self._import.campaign_id)
+        chunk_of = Chunked(self._import.id, self._import.run, settings.dry_run)
         terms = settings.terms(policy, campaign, datetime.now(UTC), chunk_of)
-        arrival = settings.arrival(self.import_id, self._totals.rows + 1)
+        arrival = settings.arrival(self._import.id, self._totals.rows + 1)
         candidates = [row.candidate for row in rows]
         let_in = preview if settings.dry_run else admit
-        admitted = await let_in(tx, self.workspace_id, candidates, terms, arrival)
+        admitted = await let_in(tx, self._workspace_id, candidates, terms, arrival)
         return judged(rows, admitted, terms, dry_run=settings.dry_run)
 
     async def _write(
-        self,
-        tx: Tx,
-        chunk: Chunk,
-        rows: Sequence[JudgedRow],
-        settings: AppliedSettings,
-        took_s: float,
+        self, tx: Tx, chunk: Chunk, rows: Sequence[JudgedRow], settings: AppliedSettings
     ) -> Totals:
         """The ledger, and how far the import is."""
         lines = [
             ledger_line(number, row, dry_run=settings.dry_run)
             for number, row in enumerate(rows, self._totals.rows + 1)
         ]
-        await LedgerRepository(tx, self.workspace_id).write(self.import_id, self._import.run, lines)
+        ledger = LedgerRepository(tx, self._workspace_id)
+        await ledger.write(self._import.id, self._import.run, lines)
         counted = Tally.of(line.code for line in lines)
         after = Totals(
             self._totals.rows + len(rows),
-            self._totals.by_code + Counter(counted.stored()),
+            self._totals.tally.plus(counted),
             self._totals.by_normalisation + normalisations(chunk.rows),
         )
-        scope = {
-            "duplicate_scope": settings.scope.scope,
-            "duplicate_scope_from": settings.scope.origin,
-        }
-        advance = Advance(
+        runs = RunRepository(tx, self._workspace_id)
+        to = self._advance(chunk, after, settings)
+        if not await runs.advance(self._import.id, self._lease.job_id, to):
+            raise WishGranted
+        if not settings.dry_run:
+            for code, n in counted.by_code.items():
+                tx.count(VERDICTS, code.value, n)
+        return after
+
+    def _advance(self, chunk: Chunk, after: Totals, settings: AppliedSettings) -> Advance:
+        return Advance(
             state=ImportState.COMPLETED if chunk.is_last else ImportState.RUNNING,
             rows_total=after.rows if chunk.is_last else self._rows_total,
             rows_done=after.rows,
             cursor=chunk.cursor,
-            tally=Tally.read(after.by_code),
+            tally=after.tally,
             by_normalisation=after.by_normalisation,
-            took_s=took_s,
-            settings=scope,
+            took_s=time.monotonic() - self._since,
+            settings=settings.stored_scope(),
         )
-        imports = ImportRepository(tx, self.workspace_id)
-        if not await imports.advance(self.import_id, self._lease.job_id, advance):
-            raise WishGranted
-        for code, n in counted.by_code.items():
-            tx.count(VERDICTS, code.value, n)
-        return after
 
     async def _grant(self, wish: Wish) -> None:
         """After the chunk that was running when somebody asked."""
 
         async def grant(tx: Tx) -> None:
-            imports = ImportRepository(tx, self.workspace_id)
-            await imports.move(self.import_id, WORKED_ON, GRANTED[wish])
+            runs = RunRepository(tx, self._workspace_id)
+            await runs.move(self._import.id, WORKED_ON, GRANTED[wish])
             await self._lease.fence(tx)
 
         await self._resources.database.run(grant)

@@ -4,23 +4,18 @@ While somebody holds the lease of its job, only they write the import: a wish is
 """
 
 from dataclasses import replace
-from typing import Any
 
-from app.audit.operations import record
 from app.campaigns.repository import CampaignRepository
+from app.imports.columns import columns_of
 from app.imports.errors import ImportStateConflict
 from app.imports.jobs import RunImport
-from app.imports.repository.imports import Import, ImportRepository
+from app.imports.operations.ledgers import check_ledger
+from app.imports.operations.passing import note_passed_over
+from app.imports.records import Import
+from app.imports.repository.imports import ImportRepository
+from app.imports.repository.runs import RunRepository
 from app.imports.settings import AppliedSettings
-from app.imports.states import (
-    CANCEL,
-    PAUSE,
-    RESUME,
-    RETRY,
-    START,
-    WORKED_ON,
-    Action,
-)
+from app.imports.states import CANCEL, PAUSE, RESUME, RETRY, START, WORKED_ON, Action
 from app.kit.db import Tx
 from app.kit.jobs import ask, queue
 from app.values import ImportId, ImportState, JobState, Wish
@@ -30,10 +25,7 @@ from app.workspaces.rules import Caller
 async def look_up(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
     """An import with what is wished of it. Raises ImportNotFound."""
     imports = ImportRepository(tx, caller.workspace_id)
-    return await with_wish(imports, await imports.get(import_id))
-
-
-async def with_wish(imports: ImportRepository, found: Import) -> Import:
+    found = await imports.get(import_id)
     if found.job_id and found.state in WORKED_ON:
         return replace(found, wish=await imports.wish(found.job_id))
     return found
@@ -44,29 +36,23 @@ async def start_import(
 ) -> Import:
     """Queue a draft; or, with ``dry_run`` false, run for real what was a dry run.
 
-    Raises ImportNotFound, ImportStateConflict, CampaignNotFound.
+    Raises ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused, LedgerExpired.
     """
-    imports = ImportRepository(tx, caller.workspace_id)
-    found = await imports.get(import_id, for_change=True)
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
     for_real = found.is_dry_run and found.state is ImportState.COMPLETED and dry_run is False
     if found.state is not ImportState.DRAFT and not for_real:
-        return await _reached(imports, found, START)
-    if found.campaign_id is not None:
-        await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
+        return await _reached(tx, caller, found, START)
+    check_ledger(found, caller)
+    columns_of(found)
+    await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
     settings = found.settings if dry_run is None else {**found.settings, "dry_run": dry_run}
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))
-    await imports.begin_run(import_id, [found.state], job_id, settings, anew=for_real)
-    await _note_flags(tx, caller, found, settings)
-    return await imports.get(import_id)
-
-
-async def _note_flags(tx: Tx, caller: Caller, found: Import, settings: dict[str, Any]) -> None:
-    """Whoever passes a check over is written down, once it is for real."""
-    if settings.get("dry_run") or found.campaign_id is None:
-        return
-    if passed := AppliedSettings.of(settings).passed_over():
-        after = {"flags": passed, "campaign_id": found.campaign_id}
-        await record(tx, caller, "import.checks_passed_over", f"import:{found.id}", after=after)
+    runs = RunRepository(tx, caller.workspace_id)
+    await runs.begin(import_id, found.state, job_id, settings, anew=for_real)
+    if not settings["dry_run"]:
+        applied = AppliedSettings.of(settings)
+        await note_passed_over(tx, caller, import_id, found.campaign_id, applied)
+    return await look_up(tx, caller, import_id)
 
 
 async def pause_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
@@ -85,41 +71,35 @@ async def resume_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
 
 
 async def retry_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
-    """From where it failed. Raises ImportNotFound, ImportStateConflict."""
+    """From where it failed. Raises ImportNotFound, ImportStateConflict, LedgerExpired."""
     return await _queue_again(tx, caller, import_id, RETRY)
 
 
 async def _ask(tx: Tx, caller: Caller, import_id: ImportId, action: Action, wish: Wish) -> Import:
-    imports = ImportRepository(tx, caller.workspace_id)
-    found = await imports.get(import_id)
-    if found.state not in action.starts:
-        return await _reached(imports, found, action)
-    if found.job_id and found.state in WORKED_ON:
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
+    if found.job_id and found.state in WORKED_ON and found.state in action.leaves:
         asked = await ask(tx, caller.workspace_id, found.job_id, wish)
         if asked is JobState.RUNNING:
             return replace(found, wish=wish)
-    if not await imports.move(import_id, action.starts - _held(found), action.to):
-        return await _reached(imports, await imports.get(import_id), action)
-    return await imports.get(import_id)
-
-
-def _held(found: Import) -> frozenset[ImportState]:
-    """Where it was not worked on when we looked, it is not to be stopped unasked."""
-    return frozenset() if found.state in WORKED_ON else WORKED_ON
+    leaves = action.leaves_from(found.state)
+    if await RunRepository(tx, caller.workspace_id).move(import_id, leaves, action.to):
+        return await look_up(tx, caller, import_id)
+    return await _reached(tx, caller, await look_up(tx, caller, import_id), action)
 
 
 async def _queue_again(tx: Tx, caller: Caller, import_id: ImportId, action: Action) -> Import:
-    imports = ImportRepository(tx, caller.workspace_id)
-    found = await imports.get(import_id, for_change=True)
-    if found.state not in action.starts:
-        return await _reached(imports, found, action)
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
+    if found.state not in action.leaves:
+        return await _reached(tx, caller, found, action)
+    check_ledger(found, caller)
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))
-    await imports.move(import_id, action.starts, action.to, job_id=job_id)
-    return await imports.get(import_id)
+    runs = RunRepository(tx, caller.workspace_id)
+    await runs.move(import_id, action.leaves, action.to, job_id=job_id)
+    return await look_up(tx, caller, import_id)
 
 
-async def _reached(imports: ImportRepository, found: Import, action: Action) -> Import:
+async def _reached(tx: Tx, caller: Caller, found: Import, action: Action) -> Import:
     """Nothing is left to do; else raises ImportStateConflict."""
     if found.state in action.reached:
-        return await with_wish(imports, found)
+        return await look_up(tx, caller, found.id)
     raise ImportStateConflict(action.name, found.state)

@@ -1,14 +1,12 @@
-"""The imports themselves."""
+"""The imports themselves: made, read, and decided."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, null, select
 
 from app import models
 from app.imports.errors import ImportNotFound
+from app.imports.records import Import, NewImport
 from app.imports.rules import Tally
 from app.kit.db import Tx
 from app.kit.documents import written
@@ -19,7 +17,6 @@ from app.values import (
     ImportState,
     JobId,
     KeyId,
-    UploadId,
     Wish,
     WorkspaceId,
 )
@@ -32,42 +29,9 @@ values
     ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10, now(), now())
 """
 
-# Whoever holds the lease is the only one to write a running import, so its totals are plain values.
-ADVANCE = """
-update imports
-set state = $4::text, revision = revision + 1,
-    rows_total = greatest($5::bigint, $6::bigint), rows_done = $6::bigint,
-    cursor = $7::jsonb, by_code = $8::jsonb, by_normalisation = $9::jsonb,
-    working_s = working_s + $10::float8, settings = settings || $11::jsonb,
-    finished_at = case when $4::text = 'completed' then now() end
-where workspace_id = $1 and id = $2 and job_id = $3 and state = 'running'
-returning revision
-"""
-
-TAKE_UP = """
-update imports
-set state = 'running', revision = revision + 1, rows_total = $4, error = null,
-    started_at = coalesce(started_at, now())
-where workspace_id = $1 and id = $2 and job_id = $3 and state in ('queued', 'running')
-returning id
-"""
-
-MOVE = """
-update imports
-set state = $4::text, revision = revision + 1, job_id = coalesce($5::bigint, job_id), error = $6,
-    finished_at = case when $7::bool then now() end
-where workspace_id = $1 and id = $2 and state = any($3::text[])
-returning id
-"""
-
-# A run begins at 0, and goes by the settings that hold now; revisions go on.
-BEGIN_RUN = """
-update imports
-set state = 'queued', revision = revision + 1, run = run + $4::int, job_id = $5,
-    settings = $6::jsonb, rows_done = 0, cursor = null, by_code = '{}', by_normalisation = '{}',
-    working_s = 0, error = null, started_at = null, finished_at = null, push = $7
-where workspace_id = $1 and id = $2 and state = any($3::text[])
-returning id
+DECIDE = """
+update imports set settings = $3::jsonb, push = $4, revision = revision + 1
+where workspace_id = $1 and id = $2
 """
 
 WISH = "select wish from jobs where workspace_id = $1 and id = $2 and state = 'running'"
@@ -77,7 +41,6 @@ IMPORT_COLUMNS = (
     TABLE.id,
     TABLE.campaign_id,
     TABLE.source,
-    TABLE.origin,
     TABLE.upload_id,
     TABLE.format,
     TABLE.preview,
@@ -93,7 +56,6 @@ IMPORT_COLUMNS = (
     TABLE.by_normalisation,
     TABLE.working_s,
     TABLE.job_id,
-    TABLE.undo,
     TABLE.error,
     TABLE.created_by,
     TABLE.created_at,
@@ -101,75 +63,9 @@ IMPORT_COLUMNS = (
     TABLE.finished_at,
     TABLE.ledger_removed_at,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Import:
-    """A stored import. ``campaign_id`` is None for one onto a suppression list."""
-
-    id: ImportId
-    campaign_id: CampaignId | None
-    source: ImportSource
-    origin: dict[str, Any]
-    upload_id: UploadId | None
-    format: dict[str, Any] | None
-    preview: dict[str, Any] | None
-    state: ImportState
-    revision: int
-    run: int
-    push: str | None
-    settings: dict[str, Any]
-    rows_total: int
-    rows_done: int
-    cursor: dict[str, Any] | None
-    tally: Tally
-    by_normalisation: dict[str, int]
-    working_s: float
-    job_id: JobId | None
-    undo: dict[str, Any] | None
-    error: str | None
-    created_by: KeyId | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    ledger_removed_at: datetime | None
-    wish: Wish | None = None
-    """What somebody asked of it while it runs; whoever works on it grants it after the chunk."""
-
-    @property
-    def is_dry_run(self) -> bool:
-        return bool(self.settings.get("dry_run"))
-
-
-@dataclass(frozen=True, slots=True)
-class NewImport:
-    """What is decided before anything is read."""
-
-    campaign_id: CampaignId | None
-    source: ImportSource
-    settings: dict[str, Any]
-    created_by: KeyId
-    origin: Mapping[str, Any]
-    upload_id: UploadId | None = None
-    format: Mapping[str, Any] | None = None
-    preview: Mapping[str, Any] | None = None
-    push: str | None = None
-    rows_total: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """How far an import is after a chunk; counts are those of the whole run."""
-
-    state: ImportState
-    rows_total: int
-    rows_done: int
-    cursor: Mapping[str, Any]
-    tally: Tally
-    by_normalisation: Mapping[str, int]
-    took_s: float
-    settings: Mapping[str, Any]
-    """What turned out otherwise than it was asked for: the scope that the floor raised."""
+WITHOUT_PREVIEW = tuple(
+    null().label("preview") if column is TABLE.preview else column for column in IMPORT_COLUMNS
+)
 
 
 class ImportRepository:
@@ -209,22 +105,19 @@ class ImportRepository:
         )
 
     async def add(self, new: NewImport) -> Import:
-        """A draft."""
         made = await self._tx.execute(
             insert(TABLE)
             .values(
                 workspace_id=self._workspace_id,
                 campaign_id=new.campaign_id,
-                source=new.source,
+                source=ImportSource.FILE,
                 state=ImportState.DRAFT,
                 settings=new.settings,
                 created_by=new.created_by,
-                origin=dict(new.origin),
                 upload_id=new.upload_id,
                 format=new.format,
                 preview=new.preview,
-                push=new.push,
-                rows_total=new.rows_total,
+                push=new.settings["push"],
             )
             .returning(*IMPORT_COLUMNS)
         )
@@ -255,8 +148,8 @@ class ImportRepository:
         before: int | None,
         limit: int,
     ) -> list[Import]:
-        """Imports, newest first, those below ``before``."""
-        query = select(*IMPORT_COLUMNS).where(TABLE.workspace_id == self._workspace_id)
+        """Imports without their previews, newest first, those below ``before``."""
+        query = select(*WITHOUT_PREVIEW).where(TABLE.workspace_id == self._workspace_id)
         if campaign_id is not None:
             query = query.where(TABLE.campaign_id == campaign_id)
         if state is not None:
@@ -269,76 +162,8 @@ class ImportRepository:
     async def decide(self, import_id: ImportId, settings: dict[str, Any]) -> None:
         """Of a draft that is held."""
         await self._tx.rows(
-            "update imports set settings = $3::jsonb, push = $4, revision = revision + 1"
-            " where workspace_id = $1 and id = $2",
-            self._workspace_id,
-            import_id,
-            written(settings),
-            settings.get("push"),
+            DECIDE, self._workspace_id, import_id, written(settings), settings["push"]
         )
-
-    async def begin_run(
-        self,
-        import_id: ImportId,
-        states: Iterable[ImportState],
-        job_id: JobId,
-        settings: dict[str, Any],
-        *,
-        anew: bool,
-    ) -> bool:
-        """Queue a run from its first row; ``anew`` after one that was a dry run."""
-        return await self._changed(
-            BEGIN_RUN,
-            import_id,
-            [state.value for state in states],
-            anew,
-            job_id,
-            written(settings),
-            settings.get("push"),
-        )
-
-    async def move(
-        self,
-        import_id: ImportId,
-        states: Iterable[ImportState],
-        to: ImportState,
-        *,
-        job_id: JobId | None = None,
-        error: str | None = None,
-    ) -> bool:
-        """From one of these states into another. False if it is in none of them any more."""
-        ended = to in (
-            ImportState.COMPLETED,
-            ImportState.FAILED,
-            ImportState.CANCELLED,
-            ImportState.UNDONE,
-        )
-        return await self._changed(
-            MOVE, import_id, [state.value for state in states], to.value, job_id, error, ended
-        )
-
-    async def take_up(self, import_id: ImportId, job_id: JobId, rows_total: int) -> bool:
-        """It runs. False if this job is not, or not any more, the one that works on it."""
-        return await self._changed(TAKE_UP, import_id, job_id, rows_total)
-
-    async def advance(self, import_id: ImportId, job_id: JobId, to: Advance) -> bool:
-        """After a chunk, in its transaction. False as with ``take_up``."""
-        return await self._changed(
-            ADVANCE,
-            import_id,
-            job_id,
-            to.state.value,
-            to.rows_total,
-            to.rows_done,
-            written(to.cursor),
-            written(to.tally.stored()),
-            written(to.by_normalisation),
-            to.took_s,
-            written(to.settings),
-        )
-
-    async def _changed(self, sql: str, *arguments: Any) -> bool:
-        return bool(await self._tx.rows(sql, self._workspace_id, *arguments))
 
 
 def _import(row: Any) -> Import:

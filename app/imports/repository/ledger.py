@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from app import models
-from app.imports.repository.imports import Import
+from app.imports.records import Import
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.values import Code, ImportId, LeadId, WorkspaceId

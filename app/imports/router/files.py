@@ -12,7 +12,7 @@ from app.campaigns.schemas.fields import CampaignPath
 from app.deps import KeyedRoute, StreamedWriteUnit, Unit, problems
 from app.imports.errors import MappingRefused
 from app.imports.operations import creating
-from app.imports.operations.creating import Looked, look_into
+from app.imports.operations.creating import Looked, look_into, look_up_upload
 from app.imports.schemas.files import ImportFileIn, ImportSettingsIn, ImportUploadIn
 from app.imports.schemas.imports import ImportOut
 from app.kit.guard import MAX_BODY_BYTES, media_type, refuse_other_types
@@ -58,15 +58,15 @@ async def create_import(
         async with receive_upload(resources, caller, form) as received:
             given = received.texts.get("settings", "").strip()
             settings = _settings(document(given.encode()) if given else {})
-            looked = await look_into(resources, caller, received.stored.id, received.stored)
+            looked = await look_into(resources, caller, received.stored)
             unit = streamed.after(received.identity)
             return await _create(unit, campaign_id, looked, settings)
     refuse_other_types(request)
     raw = document(await _body(request))
     body = _validated(ImportUploadIn, raw, ("body",))
-    looked = await look_into(resources, caller, UploadId(body.upload_id))
+    known = await look_up_upload(resources, caller, UploadId(body.upload_id))
     unit = streamed.after(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
-    return await _create(unit, campaign_id, looked, body.settings or ImportSettingsIn())
+    return await _create(unit, campaign_id, known, body.settings or ImportSettingsIn())
 
 
 async def _create(

@@ -95,14 +95,18 @@ async def decide_import(import_id: ImportPath, body: DecideImportIn, unit: Write
 @router.post(
     "/imports/{import_id}/start",
     status_code=202,
-    responses=problems(ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused),
+    responses=problems(
+        ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused, LedgerExpired
+    ),
 )
 async def start_import(
     import_id: ImportPath, unit: WriteUnit, body: StartImportIn | None = None
 ) -> ImportOut:
     """Begin. After a dry run `{"dry_run": false}` does for real what it foretold."""
     dry_run = body.dry_run if body else None
-    return await unit.run(creating.start, import_id, dry_run, answer=ImportOut.of, status=202)
+    return await unit.run(
+        steering.start_import, import_id, dry_run, answer=ImportOut.of, status=202
+    )
 
 
 STEERED = problems(ImportNotFound, ImportStateConflict)
@@ -126,7 +130,11 @@ async def cancel_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     return await unit.run(steering.cancel_import, import_id, answer=ImportOut.of, status=202)
 
 
-@router.post("/imports/{import_id}/retry", status_code=202, responses=STEERED)
+@router.post(
+    "/imports/{import_id}/retry",
+    status_code=202,
+    responses=problems(ImportNotFound, ImportStateConflict, LedgerExpired),
+)
 async def retry_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """Go on with a failed import where it failed."""
     return await unit.run(steering.retry_import, import_id, answer=ImportOut.of, status=202)

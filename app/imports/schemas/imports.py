@@ -12,7 +12,7 @@ from typing_extensions import TypeAliasType
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
-from app.imports.repository.imports import Import
+from app.imports.records import Import
 from app.imports.repository.ledger import LedgerRow
 from app.imports.schemas.batches import RefusalOut
 from app.values import (
@@ -108,7 +108,7 @@ class PreviewOut(BaseModel):
 
     format: FormatOut
     headers: list[str]
-    rows: list[list[str]] = Field(description="The first 20.")
+    rows: list[list[str]] = Field(description="The first 20, of each cell 200 characters.")
     tool: str | None = Field(description="The program that wrote the file, if its headers tell.")
     mapping: list[ColumnOut]
     sampled_rows: int = Field(description="Of how many rows `normalised` tells.")
@@ -124,7 +124,7 @@ class ImportOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.IMPORT]})
 
     id: int
-    campaign_id: int | None
+    campaign_id: int
     source: ImportSource
     state: ImportState
     wish: Wish | None = Field(
@@ -132,7 +132,9 @@ class ImportOut(BaseModel):
     )
     revision: int
     upload_id: int | None
-    preview: PreviewOut | None = Field(description="Of a file: how it is read, and what it means.")
+    preview: PreviewOut | None = Field(
+        description="Of a file: how it is read, and what it means. Null in lists."
+    )
     push: str | None
     settings: dict[str, Any]
     progress: ProgressOut

@@ -1,0 +1,81 @@
+"""Imports as they are stored. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.imports.rules import Tally
+from app.values import (
+    CampaignId,
+    ImportId,
+    ImportSource,
+    ImportState,
+    JobId,
+    KeyId,
+    UploadId,
+    Wish,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A stored import."""
+
+    id: ImportId
+    campaign_id: CampaignId
+    source: ImportSource
+    upload_id: UploadId | None
+    format: dict[str, Any] | None
+    preview: dict[str, Any] | None
+    state: ImportState
+    revision: int
+    run: int
+    push: str | None
+    settings: dict[str, Any]
+    rows_total: int
+    rows_done: int
+    cursor: dict[str, Any] | None
+    tally: Tally
+    by_normalisation: dict[str, int]
+    working_s: float
+    job_id: JobId | None
+    error: str | None
+    created_by: KeyId | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    ledger_removed_at: datetime | None
+    wish: Wish | None = None
+    """What somebody asked of it while it runs; whoever works on it grants it after the chunk."""
+
+    @property
+    def is_dry_run(self) -> bool:
+        return bool(self.settings.get("dry_run"))
+
+
+@dataclass(frozen=True, slots=True)
+class NewImport:
+    """A draft: what is decided before the rows of a file are read."""
+
+    campaign_id: CampaignId
+    settings: dict[str, Any]
+    created_by: KeyId
+    upload_id: UploadId
+    format: Mapping[str, Any]
+    preview: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """How far an import is after a chunk; counts are those of the whole run."""
+
+    state: ImportState
+    rows_total: int
+    rows_done: int
+    cursor: Mapping[str, Any]
+    tally: Tally
+    by_normalisation: Mapping[str, int]
+    took_s: float
+    settings: Mapping[str, Any]
+    """What turned out otherwise than it was asked for: the scope that the floor raised."""
