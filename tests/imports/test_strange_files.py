@@ -1,0 +1,175 @@
+"""Files that nobody means well with: an answer or a ledger line, never a 500."""
+
+import gzip
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.client import Tenant
+from tests.files.workbook import Sheet, write_workbook
+from tests.imports.batches import shown
+from tests.imports.test_files import imported, sent
+
+Work = Callable[[], Awaitable[int]]
+REFUSED = {
+    "nothing": (b"", "file_empty"),
+    "blank lines": (b"\n\n  \n", "file_empty"),
+    "a header and no more": (b"email,name\n", "header_only"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(2000), "file_not_a_table"),
+    "NULs": (b"email\0,name\n" * 200, "file_not_a_table"),
+    "a page": (b"<!doctype html><table><tr><td>email", "file_not_a_table"),
+    "an array": (b'[{"email": "a@example.com"}]', "json_array"),
+    "half a gzip": (gzip.compress(b"email\na@example.com\n" * 99)[:-20], "file_damaged"),
+    "half a workbook": (b"PK\x03\x04" + bytes(200), "file_damaged"),
+    "a hundred thousand columns": (b"c," * 100_000 + b"\n" + b"1," * 100_000, "too_many_columns"),
+    "a million columns": (b"c," * 1_000_000 + b"\n", "too_many_columns"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+async def test_what_is_no_list(tenant: Tenant, name: str) -> None:
+    content, code = REFUSED[name]
+    answer = await sent(tenant, await tenant.campaign(), content)
+    assert (answer.status_code, answer.json()["code"]) == (422, "file_unreadable"), answer.text
+    assert [one["code"] for one in answer.json()["errors"]] == [code]
+    assert answer.json()["detail"].endswith(".")
+    assert (await shown(tenant.api, "/imports"))["data"] == []
+
+
+MANY = b"".join(b"p%d@example.com,1\n" % n for n in range(1_000))
+"""More than is looked at before a file is taken for text."""
+DEEP = b"[" * 2000 + b"]" * 2000
+ROWS: dict[str, tuple[bytes, dict[str, int]]] = {
+    "NUL in a row": (
+        b"email,n\n" + MANY + b"b\0@example.com,2\n",
+        {"added": 1_000, "unreadable_row": 1},
+    ),
+    "no UTF-8 in a row": (
+        "email,n\nä@example.com,ö\n".encode() * 9 + b"a@example.com,1\nb@example.com,\xff\xfe\n",
+        {"added": 2, "duplicate_in_batch": 8, "unreadable_row": 1},
+    ),
+    "escaped NUL": (
+        b'{"email":"a@example.com","x":"\\u0000"}\n{"email":"b@example.com","\\u0000":1}\n'
+        b'{"email":"c@example.com"}\n',
+        {"added": 1, "unreadable_row": 2},
+    ),
+    "half a pair": (
+        b'{"email":"a@example.com","x":"\\ud800"}\n{"email":"b@example.com"}\n',
+        {"added": 1, "unreadable_row": 1},
+    ),
+    "deep": (
+        b'{"email":"b@example.com"}\n{"email":"a@example.com","x":'
+        + b"[" * 2000
+        + b"]" * 2000
+        + b"}\n",
+        {"added": 1, "unreadable_row": 1},
+    ),
+    "long cells": (
+        b"email,city,x\na@example.com,"
+        + b"c" * 1001
+        + b",\nb@example.com,,"
+        + b"x" * 10_001
+        + b"\n"
+        + b"y" * 5000
+        + b"@example.com,,\nc@example.com,Oslo,\n",
+        {"added": 1, "invalid_field": 3},
+    ),
+    "a quote that is never closed": (
+        b'email,n\na@example.com,"1\n' + b"".join(b"p%d@example.com,1\n" % n for n in range(99)),
+        {"added": 99, "unreadable_row": 1},
+    ),
+    "headers twice": (b"email,n\na@example.com,1\nemail,n\nb@example.com,2\n", {"added": 2}),
+    "the separators of arrays": (b"email,n\na@example.com,\x1f\x1e\x1d\x01\n", {"added": 1}),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_rows_that_are_broken(tenant: Tenant, work: Work, name: str) -> None:
+    content, by_code = ROWS[name]
+    started = await imported(tenant, await tenant.campaign(), content)
+    await work()
+    done = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (done["state"], done["error"]) == ("completed", None)
+    assert done["by_code"] == by_code
+    rows = (await shown(tenant.api, f"/imports/{started['id']}/rows", outcome="failed"))["data"]
+    assert all(row["reason"] and row["line"] for row in rows)
+
+
+async def test_a_workbook(tenant: Tenant, work: Work, tmp_path: Path) -> None:
+    sheet = Sheet([["E-Mail", "Vorname"], ["ann@example.com", "Ann"]])
+    content = write_workbook(tmp_path / "people.xlsx", sheet).read_bytes()
+    started = await imported(tenant, await tenant.campaign(), content)
+    await work()
+    done = await shown(tenant.api, f"/imports/{started['id']}")
+    assert done["by_code"] == {"added": 1}
+
+
+async def test_a_preview_shows_the_whole_of_a_small_file_and_no_long_cells(tenant: Tenant) -> None:
+    campaign_id = await tenant.campaign()
+    answer = await sent(tenant, campaign_id, "email,n\na@example.com,1\nb@example.com," + "x" * 999)
+    rows = answer.json()["preview"]["rows"]
+    assert rows == [["a@example.com", "1"], ["b@example.com", "x" * 200]]
+    [listed] = (await shown(tenant.api, "/imports"))["data"]
+    assert listed["preview"] is None
+
+
+@pytest.mark.seed("DS-23")
+async def test_variables_that_the_file_does_not_bring_as_they_are_written(tenant: Tenant) -> None:
+    campaign_id = await tenant.campaign()
+    step = {
+        "seq_number": 1,
+        "seq_delay_details": {"delay_in_days": 0},
+        "subject": "Hi {{first_name}}",
+        "email_body": "{{icebreaker}} {{company_name}} {{nowhere}}",
+    }
+    made = await tenant.api.post(f"/campaigns/{campaign_id}/sequences", json={"sequences": [step]})
+    assert made.is_success, made.text
+    text = "email,Vorname,Icebreaker,Firma\nann@example.com,Ann,Saw your talk,Example"
+    preview = (await sent(tenant, campaign_id, text)).json()["preview"]
+    assert {(one["code"], one["column"]) for one in preview["warnings"]} == {
+        ("variable_case_differs", "Icebreaker"),
+        ("variable_missing", None),
+    }
+    targets = [one["target"] for one in preview["mapping"]]
+    assert targets == ["email", "first_name", "custom_fields.icebreaker", "company_name"]
+
+
+async def test_a_form_that_is_sent_again_makes_one_import(tenant: Tenant) -> None:
+    campaign_id = await tenant.campaign()
+
+    async def send(content: bytes) -> httpx.Response:
+        return await tenant.api.post(
+            f"/campaigns/{campaign_id}/imports",
+            files={"file": ("people.csv", content)},
+            headers={"Idempotency-Key": "one"},
+        )
+
+    first, second = await send(b"email\na@example.com\n"), await send(b"email\na@example.com\n")
+    assert (first.status_code, second.content) == (201, first.content)
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert (await send(b"email\nb@example.com\n")).json()["code"] == "idempotency_key_reused"
+    assert len((await shown(tenant.api, "/imports"))["data"]) == 1
+
+
+SETTINGS: dict[str, tuple[str | bytes, int, str]] = {
+    "no JSON": ("{", 400, "malformed_json"),
+    "no object": ("[]", 422, "invalid_request"),
+    "unknown": ('{"mood": 1}', 422, "invalid_request"),
+    "wrong": ('{"mapping": 7}', 422, "invalid_request"),
+    "NaN": ('{"start": NaN}', 400, "malformed_json"),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+async def test_settings_that_cannot_be_meant(tenant: Tenant, name: str) -> None:
+    text, status, code = SETTINGS[name]
+    answer = await tenant.api.post(
+        f"/campaigns/{await tenant.campaign()}/imports",
+        files={"file": ("people.csv", b"email\na@example.com\n")},
+        data={"settings": text},
+    )
+    found: dict[str, Any] = answer.json()
+    assert (answer.status_code, found["code"]) == (status, code), answer.text
