@@ -229,3 +229,68 @@ async def test_an_uploaded_file_can_be_imported_again_on_other_terms(
     loose = await tenant.api.post(f"/campaigns/{second}/imports", json=body)
     await work()
     assert (await shown(tenant.api, f"/imports/{loose.json()['id']}"))["counts"]["added"] == 2
+
+
+@pytest.mark.seed("LL-15", "LL-16", "LL-17", "LL-18")
+@pytest.mark.parametrize(
+    ("mode", "by_code"),
+    [
+        ("create_only", {"duplicate_in_campaign": 1, "added": 1}),
+        ("create_and_update", {"updated": 1, "added": 1}),
+        ("update_only", {"updated": 1, "not_in_campaign": 1}),
+    ],
+)
+async def test_what_a_file_may_do_to_people(
+    tenant: Tenant, work: Work, mode: str, by_code: dict[str, int]
+) -> None:
+    campaign_id = await tenant.campaign()
+    await tenant.add(campaign_id, {"email": "ann@example.com", "first_name": "Ann"})
+    text = "email,first_name\nann@example.com,Anna\nbob@example.com,Bob"
+    started = await imported(tenant, campaign_id, text, mode=mode)
+    await work()
+    assert (await shown(tenant.api, f"/imports/{started['id']}"))["by_code"] == by_code
+    found = await shown(tenant.api, "/leads", email="ann@example.com")
+    assert found["first_name"] == ("Ann" if mode == "create_only" else "Anna")
+
+
+@pytest.mark.seed("LL-22")
+@pytest.mark.parametrize(("overwrite", "first_name"), [(True, "Anna"), (False, "Ann")])
+async def test_whether_values_are_overwritten(
+    tenant: Tenant, work: Work, overwrite: bool, first_name: str
+) -> None:
+    campaign_id = await tenant.campaign()
+    await tenant.add(campaign_id, {"email": "ann@example.com", "first_name": "Ann"})
+    text = "email,first_name,city\nann@example.com,Anna,Oslo"
+    terms: dict[str, Any] = {"mode": "create_and_update", "overwrite_existing": overwrite}
+    await imported(tenant, campaign_id, text, **terms)
+    await work()
+    found = await shown(tenant.api, "/leads", email="ann@example.com")
+    assert (found["first_name"], found["city"]) == (first_name, "Oslo")
+
+
+@pytest.mark.seed("LL-01", "LL-34", "LL-38", "LL-75")
+async def test_who_stands_in_the_way_is_named_with_their_tags(tenant: Tenant, work: Work) -> None:
+    """Active elsewhere is told of on its own; who has ended there comes in."""
+    first, second = await tenant.campaigns(2)
+    emails = ["ann@example.com", "bob@example.com"]
+    await tenant.add(first, *emails, tags=["Q4 scrape"])
+    for email, status in zip(emails, ("IN_PROGRESS", "COMPLETED"), strict=True):
+        lead = await shown(tenant.api, "/leads", email=email)
+        path = f"/campaigns/{first}/leads/{lead['id']}/status"
+        answer = await tenant.api.post(path, json={"status": status})
+        assert answer.is_success, answer.text
+    text = "email\n" + "\n".join(emails)
+    started = await imported(tenant, second, text, duplicate_scope="active")
+    await work()
+    done = await shown(tenant.api, f"/imports/{started['id']}")
+    assert done["groups"]["imported"] == done["groups"]["in_progress_elsewhere"] == 1
+    [row] = (await shown(tenant.api, f"/imports/{started['id']}/rows", outcome="excluded"))["data"]
+    assert row["code"] == "in_progress_in_other_campaign"
+    assert row["conflict"] == {
+        "campaign_id": first,
+        "campaign_name": "Campaign 1",
+        "status": "IN_PROGRESS",
+        "lead_id": row["lead_id"],
+        "tags": ["Q4 scrape"],
+        "others": 0,
+    }
