@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from app.imports.mapping.email_words import NO_ADDRESS
 from app.imports.mapping.headers import (
     Meaning,
     by_tool,
@@ -11,7 +12,7 @@ from app.imports.mapping.headers import (
     squeezed,
     words,
 )
-from app.imports.mapping.synonyms import ENGLISH, NO_ADDRESS
+from app.imports.mapping.synonyms import ENGLISH
 from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
 
 MOST = 0.5

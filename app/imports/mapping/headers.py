@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
-from app.imports.mapping import synonyms
+from app.imports.mapping import email_words, synonyms, tools
 from app.imports.mapping.synonyms import Spellings
 
 NUMBER = re.compile(r"\d+", re.ASCII)
@@ -62,9 +62,9 @@ def meaning(header: str) -> Meaning | None:
 def _address(parts: Sequence[str], number: int) -> Meaning | None:
     """One word is ``email``, and every other is a number or says whose address, not what of it."""
     others = [part for part in parts if part != "email" and not part.isdecimal()]
-    if "email" not in parts or not synonyms.NEXT_TO_EMAIL.issuperset(others):
+    if "email" not in parts or not email_words.NEXT_TO_EMAIL.issuperset(others):
         return None
-    at_need = number > 1 or not synonyms.SECOND_CHOICE.isdisjoint(others)
+    at_need = number > 1 or not email_words.SECOND_CHOICE.isdisjoint(others)
     return Meaning("email", (int(at_need), number, len(MEANINGS)), synonyms.ENGLISH)
 
 
@@ -92,7 +92,7 @@ def tool_of(headers: Iterable[str]) -> str | None:
     """Whose export it is."""
     given = {squeezed(header) for header in headers}
     starts = tuple(header.strip().lower() for header in headers)
-    for tool, groups in synonyms.TOOLS.items():
+    for tool, groups in tools.TOOLS.items():
         if any(all(_tells(header, given, starts) for header in group) for group in groups):
             return tool
     return None
@@ -106,5 +106,5 @@ def _tells(header: str, given: set[str], starts: Sequence[str]) -> bool:
 
 def by_tool(tool: str | None) -> dict[str, str | None]:
     """What a header means in this tool's files, by its squeezed name."""
-    special = synonyms.BY_TOOL.get(tool, {}) if tool else {}
+    special = tools.BY_TOOL.get(tool, {}) if tool else {}
     return {squeezed(header): target for header, target in special.items()}

@@ -3,8 +3,39 @@
 import re
 
 from app.imports.mapping.headers import squeezed
-from app.imports.mapping.synonyms import FORMS_OF_ADDRESS
 
+FORMS_OF_ADDRESS = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "sir",
+        "madam",
+        "dr",
+        "prof",
+        "herr",
+        "frau",
+        "mme",
+        "mlle",
+        "sr",
+        "sra",
+        "srta",
+        "sig",
+        "sigra",
+        "dott",
+        "pan",
+        "pani",
+        "ing",
+        "mgr",
+        "bc",
+        "judr",
+        "mudr",
+        "phd",
+    )
+)
+"""Not a position, and no part of a first name."""
 DEGREES = frozenset(
     ("ba", "bsc", "ma", "mba", "md", "msc", "phd", "csc", "drsc", "dis", "jd", "llm", "cpa", "cfa")
 ) | {"esq", "jr", "sr", "ii", "iii"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.imports.mapping.headers import words
-from app.imports.mapping.synonyms import FORMS_OF_ADDRESS
+from app.imports.mapping.names import FORMS_OF_ADDRESS
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+").search
 PERSONS_PAGE = re.compile(r"linkedin\.com/(?:mwlite/)?(?:in|pub)/", re.IGNORECASE).search

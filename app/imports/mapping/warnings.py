@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from app.imports.mapping.email_words import CONSENT
 from app.imports.mapping.findings import Finding
 from app.imports.mapping.headers import is_unnamed, squeezed
-from app.imports.mapping.synonyms import CONSENT
 from app.imports.mapping.targets import CUSTOM_FIELDS, EMAIL, FULL_NAME, custom_name
 
 CONSENT_KEYS = frozenset(map(squeezed, CONSENT))

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.imports.batch import given_row
+from app.imports.mapping.email_words import CONSENT
 from app.imports.mapping.mapping import Mapping
 from app.imports.mapping.suggest import suggest
-from app.imports.mapping.synonyms import AT_NEED, CONSENT, USUAL
+from app.imports.mapping.synonyms import AT_NEED, USUAL
 from app.imports.mapping.targets import TARGETS
 from app.values import Code
 
