@@ -11,8 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.imports.batch import check_emails, check_size, check_valid, given_row
 from app.imports.operations.batches import Batch
-from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, FlagsIn, LeadIn, TermsIn
-from app.imports.settings import BatchSettings, Flags
+from app.imports.schemas.batches import AddLeadsIn, BatchSettingsIn, LeadIn
 from app.kit.fields import BLANK_IS_NULL, null_for_blank
 from app.leads.schemas.fields import CustomFields
 from app.values import UnknownFields
@@ -40,7 +39,7 @@ def read_batch(raw: Any, defaults: Defaults) -> Batch:
     rows = [given_row(lead) for lead in given]
     if settings.reject_invalid_emails:
         check_valid(rows, listed)
-    return Batch(rows, batch_settings(settings, body))
+    return Batch(rows, settings.terms(body))
 
 
 def _name_of_list(raw: Any) -> str:
@@ -117,33 +116,6 @@ def _adopt(
         del lead[name]
     lead["custom_fields"] = adopted
     return []
-
-
-def batch_settings(settings: TermsIn, *outer: FlagsIn) -> BatchSettings:
-    """What a request says; a flag may stand in the settings, which speak first, or beside them."""
-
-    def flag(*names: str) -> bool | None:
-        spoken = [getattr(where, name) for where in (settings, *outer) for name in names]
-        return next((value for value in spoken if value is not None), None)
-
-    return BatchSettings(
-        duplicate_scope=settings.duplicate_scope,
-        ignore_duplicates=flag("ignore_duplicate_leads_in_other_campaign"),
-        mode=settings.mode,
-        overwrite_existing=settings.overwrite_existing,
-        on_linkedin_match=settings.on_linkedin_match,
-        source=settings.source or None,
-        tags=tuple(settings.tags) if settings.tags is not None else None,
-        push=settings.push,
-        flags=Flags(
-            ignore_global_block_list=flag("ignore_global_block_list"),
-            ignore_unsubscribe_list=flag("ignore_unsubscribe_list", "ignore_unsubscribe"),
-            ignore_undeliverable=flag("ignore_undeliverable"),
-            ignore_recent_contact=flag("ignore_recent_contact"),
-        ),
-        dry_run=settings.dry_run,
-        return_lead_ids=bool(flag("return_lead_ids")),
-    )
 
 
 def _refused(location: tuple[Any, ...], code: str, text: str) -> RequestValidationError:

@@ -7,7 +7,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     WrapValidator,
 )
 from typing_extensions import TypedDict
@@ -16,17 +15,14 @@ from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.answers import answer, shortened
 from app.imports.operations.batches import BatchResult
-from app.kit.fields import Flag, Lenient, Text
+from app.imports.schemas.terms import FlagsIn, TermsIn
+from app.kit.fields import Flag
 from app.leads.schemas.fields import LeadText, LenientCustomFields
 from app.values import (
     Code,
     DuplicateScope,
-    Mode,
-    OnLinkedinMatch,
     UnknownFields,
 )
-
-Tag = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class LeadIn(TypedDict, total=False):
@@ -54,47 +50,6 @@ class LeadIn(TypedDict, total=False):
     revenue: LeadText | None
     language: LeadText | None
     custom_fields: LenientCustomFields
-
-
-class FlagsIn(Lenient):
-    """What the sender passes over. Null and "" do not speak."""
-
-    ignore_global_block_list: Flag | None = None
-    ignore_unsubscribe_list: Flag | None = None
-    ignore_unsubscribe: Flag | None = Field(
-        None, description="The same as ignore_unsubscribe_list."
-    )
-    ignore_duplicate_leads_in_other_campaign: Flag | None = None
-    ignore_community_bounce_list: Flag | None = Field(
-        None, description="Accepted; there is no such list here."
-    )
-    ignore_duplicate_leads_in_same_campaign: Flag | None = Field(
-        None, description="Accepted; such leads are never added twice."
-    )
-    ignore_invalid_emails: Flag | None = Field(
-        None, description="Accepted; such leads are always skipped."
-    )
-    ignore_undeliverable: Flag | None = None
-    ignore_recent_contact: Flag | None = None
-    return_lead_ids: Flag | None = None
-
-
-class TermsIn(FlagsIn):
-    """SmartLead's settings, and ours.
-
-    Each may be absent or null, and then the key's default speaks.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Mode | None = None
-    duplicate_scope: DuplicateScope | None = None
-    overwrite_existing: Flag | None = None
-    on_linkedin_match: OnLinkedinMatch | None = None
-    dry_run: Flag | None = None
-    tags: list[Tag] | None = Field(None, max_length=50)
-    source: Text | None = None
-    push: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
 class BatchSettingsIn(TermsIn):

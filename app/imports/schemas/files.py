@@ -6,8 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.imports.operations.creating import Decisions
-from app.imports.reading import batch_settings
-from app.imports.schemas.batches import TermsIn
+from app.imports.schemas.terms import TermsIn
 from app.kit.fields import BIGGEST, Flag
 from app.uploads.schemas import UploadedFile
 
@@ -31,7 +30,7 @@ class ImportSettingsIn(TermsIn):
     start: Flag | None = Field(None, description="Begin at once.")
 
     def decisions(self) -> Decisions:
-        return Decisions(batch_settings(self), self.mapping, bool(self.start))
+        return Decisions(self.terms(), self.mapping, bool(self.start))
 
 
 class DecideImportIn(BaseModel):
