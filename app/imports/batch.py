@@ -17,6 +17,17 @@ from app.values import LEAD_FIELDS, Code
 FIELDS = frozenset(LEAD_FIELDS)
 
 
+class SentRow(NamedTuple):
+    """A row of a file; ``extra`` are members of an object that are no column."""
+
+    headers: Sequence[str]
+    cells: Sequence[str]
+    extra: Mapping[str, Any] | None
+
+    def by_column(self) -> dict[str, Any]:
+        return {**dict(zip(self.headers, self.cells, strict=False)), **(self.extra or {})}
+
+
 class GivenRow(NamedTuple):
     """A row of a batch: what was sent, and whom it is about."""
 
@@ -25,8 +36,8 @@ class GivenRow(NamedTuple):
     problem: str | None = None
     """What is wrong with a row that cannot be taken, for people."""
     line: int | None = None
-    columns: tuple[Sequence[str], Sequence[str]] | None = None
-    """Of a file: its headers, and the row's cells."""
+    sent: "SentRow | None" = None
+    """Of a file."""
 
     @property
     def normalised_from(self) -> str | None:
@@ -34,9 +45,7 @@ class GivenRow(NamedTuple):
 
     def as_given(self) -> Mapping[str, Any]:
         """As it was sent: a file's row in the file's own columns."""
-        if self.columns is None:
-            return self.given
-        return dict(zip(*self.columns, strict=False))
+        return self.sent.by_column() if self.sent else self.given
 
 
 def check_size(leads: list[Any]) -> None:

@@ -55,7 +55,12 @@ IMPORT: JsonDict = {
     "upload_id": None,
     "preview": None,
     "push": None,
-    "settings": {"mode": "create_only", "duplicate_scope": "workspace", "tags": ["Q4"]},
+    "settings": {
+        "mode": "create_only",
+        "duplicate_scope": "workspace",
+        "tags": ["Q4"],
+        "dry_run": False,
+    },
     "progress": {
         "rows_total": 2,
         "rows_done": 2,

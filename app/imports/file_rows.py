@@ -8,7 +8,7 @@ from typing import Any
 from app.files.formats import FileFormat
 from app.files.records import Record, Records, count_records
 from app.gate.rules import Row
-from app.imports.batch import GivenRow, given_row
+from app.imports.batch import GivenRow, SentRow, given_row
 from app.imports.mapping.mapping import Mapped
 from app.imports.mapping.mapping import Mapping as Columns
 from app.kit.storage import Storage
@@ -75,21 +75,21 @@ class FileRows:
         return self._reading
 
     def _row(self, record: Record) -> GivenRow:
-        columns = (self._format.headers, record.cells or ())
+        sent = SentRow(self._format.headers, record.cells or (), record.extra)
         if record.problem or record.cells is None:
-            return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, columns)
+            return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, sent)
         mapped: Mapped = self._columns.apply(record.cells, record.extra)
         if mapped.problem:
             field, what = mapped.problem
             said = f"{field}: {what}"
-            return _refused(Code.INVALID_FIELD, mapped.lead, said, record.line, columns)
+            return _refused(Code.INVALID_FIELD, mapped.lead, said, record.line, sent)
         row = given_row(mapped.lead)
         candidate = row.candidate._replace(tags=mapped.tags) if mapped.tags else row.candidate
-        return GivenRow(row.given, candidate, None, record.line, columns)
+        return GivenRow(row.given, candidate, None, record.line, sent)
 
 
 def _refused(
-    code: Code, lead: Mapping[str, Any], said: str | None, line: int, columns: Any
+    code: Code, lead: Mapping[str, Any], said: str | None, line: int, sent: SentRow
 ) -> GivenRow:
     email = {"email": lead["email"]} if lead.get("email") else {}
-    return GivenRow(email, Candidate(Row(None, broken=code), NOTHING), said, line, columns)
+    return GivenRow(email, Candidate(Row(None, broken=code), NOTHING), said, line, sent)

@@ -136,7 +136,7 @@ class AppliedSettings:
             overwrite_existing=_or(given.overwrite_existing, self.overwrite_existing),
             on_linkedin_match=given.on_linkedin_match or self.on_linkedin_match,
             source=given.source or self.source,
-            tags=_or(given.tags, self.tags),
+            tags=tuple(dict.fromkeys(_or(given.tags, self.tags))),
             push=given.push or self.push,
             flags=given.flags.over(self.flags),
             dry_run=_or(given.dry_run, self.dry_run),
@@ -157,6 +157,8 @@ class AppliedSettings:
             "on_linkedin_match": self.on_linkedin_match,
             "source": self.source,
             "tags": list(self.tags),
+            "push": self.push,
+            "dry_run": self.dry_run,
             **dict.fromkeys(self.flags.given(), True),
         }
 
@@ -178,9 +180,9 @@ class AppliedSettings:
             on_linkedin_match=OnLinkedinMatch(stored["on_linkedin_match"]),
             source=stored["source"],
             tags=tuple(stored["tags"]),
-            push=stored.get("push"),
+            push=stored["push"],
             flags=Flags(**{f.name: stored.get(f.name) for f in fields(Flags)}),
-            dry_run=bool(stored.get("dry_run")),
+            dry_run=stored["dry_run"],
             return_lead_ids=False,
         )
 

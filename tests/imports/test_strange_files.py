@@ -98,6 +98,17 @@ async def test_rows_that_are_broken(tenant: Tenant, work: Work, name: str) -> No
     assert all(row["reason"] and row["line"] for row in rows)
 
 
+async def test_a_refused_object_is_kept_as_it_was_given(tenant: Tenant, work: Work) -> None:
+    """Also what none of the first objects has."""
+    first = b'{"email":"p@example.com","x":"' + b"x" * 1000 + b'"}\n'
+    content = first * 1_100 + b'{"email":"cy@","late":"1"}\n'
+    started = await imported(tenant, await tenant.campaign(), content)
+    assert started["preview"]["headers"] == ["email", "x"]
+    await work()
+    rows = await shown(tenant.api, f"/imports/{started['id']}/rows", outcome="failed")
+    assert [row["given"] for row in rows["data"]] == [{"email": "cy@", "x": "", "late": "1"}]
+
+
 async def test_a_workbook(tenant: Tenant, work: Work, tmp_path: Path) -> None:
     sheet = Sheet([["E-Mail", "Vorname"], ["ann@example.com", "Ann"]])
     content = write_workbook(tmp_path / "people.xlsx", sheet).read_bytes()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
-from typing import Any
 
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.rules import variables
@@ -102,7 +101,7 @@ async def create_import(
     made = await ImportRepository(tx, caller.workspace_id).add(
         NewImport(
             campaign_id=campaign_id,
-            settings=_stored(decisions.terms.resolved(caller), mapping),
+            settings={**decisions.terms.resolved(caller).stored(), "mapping": mapping},
             created_by=caller.key_id,
             upload_id=looked.stored.id,
             format=looked.format.stored(),
@@ -128,16 +127,7 @@ async def decide_import(
     if decisions.mapping is not None:
         mapping = checked(FileFormat.of(found.format).headers, decisions.mapping).stored()
     amended = AppliedSettings.of(found.settings).amended(decisions.terms, caller)
-    await imports.decide(import_id, _stored(amended, mapping))
+    await imports.decide(import_id, {**amended.stored(), "mapping": mapping})
     if decisions.start:
         return await start_import(tx, caller, import_id)
     return await look_up(tx, caller, import_id)
-
-
-def _stored(settings: AppliedSettings, mapping: Named[str, str | None]) -> dict[str, Any]:
-    return {
-        **settings.stored(),
-        "push": settings.push,
-        "dry_run": settings.dry_run,
-        "mapping": dict(mapping),
-    }
