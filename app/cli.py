@@ -39,7 +39,7 @@ DatabaseUrl = Annotated[
 BESIDE = Path(".leadgate")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 GRACE_S = 4
-"""For requests in flight; open streams would otherwise hold the process for ever."""
+"""For requests in flight."""
 STOPPED_WITHIN_S = 8
 """A worker that waits for a silent PostgreSQL goes as it is then; its leases run out."""
 
@@ -87,7 +87,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     import uvicorn
 
     from app.environment import read_settings
-    from app.kit.server import protocol
+    from app.kit.server import Server, protocol
     from app.main import create_app
 
     settings = read_settings()
@@ -96,7 +96,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     # collector looks at less, less often.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -107,6 +107,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+    Server(config, lambda: app.state.resources.streams.end()).run()
 
 
 @cli.command()

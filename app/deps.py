@@ -23,6 +23,7 @@ from app.kit.problems import InvalidRequest, Problem, ServiceUnavailable, TooBus
 from app.kit.repeats import KeyHeader, Repeatable, fingerprint
 from app.kit.resources import Resources
 from app.settings import Settings
+from app.tickets.operations import redeem_ticket
 from app.values import KeyScope
 from app.workspaces.errors import InvalidApiKey, RateLimited, ScopeMissing
 from app.workspaces.operations import authenticate
@@ -48,6 +49,12 @@ QUERY = APIKeyQuery(
     auto_error=False,
     scheme_name="ApiKeyQuery",
     description="As SmartLead's clients send it.",
+)
+TICKET = APIKeyQuery(
+    name="ticket",
+    auto_error=False,
+    scheme_name="Ticket",
+    description="For a browser's EventSource, which can send no key. It opens one stream.",
 )
 
 
@@ -81,7 +88,7 @@ class KeyedRoute(Route):
 
     async def admit(self, request: Request) -> None:
         resources = _resources(request)
-        caller = await authenticate(resources, await _key(request))
+        caller = await self.identify(request, resources)
         bind_contextvars(workspace_id=caller.workspace_id, key_id=caller.key_id)
         standing = await resources.rate_limiter.take(
             str(caller.key_id), _rate_limit(resources.settings, caller)
@@ -95,9 +102,23 @@ class KeyedRoute(Route):
             raise RateLimited(standing.limit, standing.retry_after_s)
         request.state.caller = caller
 
+    async def identify(self, request: Request, resources: Resources) -> Caller:
+        """Raises InvalidApiKey."""
+        return await authenticate(resources, await _key(request))
+
     @cached_property
     def _scopes(self) -> frozenset[KeyScope]:
         return frozenset(_needed(self.dependant))
+
+
+class TicketRoute(KeyedRoute):
+    """A ticket in the query, if there is one, stands for the key."""
+
+    async def identify(self, request: Request, resources: Resources) -> Caller:
+        """Raises InvalidTicket, InvalidApiKey."""
+        if ticket := await TICKET(request):
+            return await redeem_ticket(resources, ticket, request.scope["path"])
+        return await super().identify(request, resources)
 
 
 def _rate_limit(settings: Settings, caller: Caller) -> int:
@@ -115,6 +136,14 @@ def _needed(dependant: Dependant) -> Iterator[KeyScope]:
 Reader = Annotated[Caller, Depends(Needs(KeyScope.READ))]
 Writer = Annotated[Caller, Depends(Needs(KeyScope.WRITE))]
 Admin = Annotated[Caller, Depends(Needs(KeyScope.ADMIN))]
+
+
+def _watcher(caller: Reader, _ticket: Annotated[object, Security(TICKET)]) -> Caller:
+    return caller
+
+
+Watcher = Annotated[Caller, Depends(_watcher)]
+"""A reader, who may show a ticket; see ``TicketRoute``."""
 
 
 async def _read(resources: AppResources) -> AsyncIterator[Tx]:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     """How long a request waits for Redis; then it passes without being counted."""
     max_concurrent_requests: int = Field(default=200, ge=1)
     """That one API process works on; more are answered 503 at once, instead of queueing."""
+    max_streams: int = Field(default=5000, ge=1)
+    """Of events that one API process keeps open; more are answered 503."""
     header_timeout_s: float = Field(default=10, gt=0)
     """For the whole head of a request."""
     body_timeout_s: float = Field(default=60, gt=0)

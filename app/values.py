@@ -13,6 +13,7 @@ ImportId = NewType("ImportId", int)
 UploadId = NewType("UploadId", int)
 SuppressionId = NewType("SuppressionId", int)
 JobId = NewType("JobId", int)
+TicketId = NewType("TicketId", int)
 ClientId = NewType("ClientId", int)
 """An agency's client, numbered by the agency."""
 

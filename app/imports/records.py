@@ -15,7 +15,13 @@ from app.values import (
     KeyId,
     UploadId,
     Wish,
+    WorkspaceId,
 )
+
+
+def topic_of(workspace_id: WorkspaceId, import_id: ImportId) -> str:
+    """What is knocked for when an import changes."""
+    return f"import:{workspace_id}:{import_id}"
 
 
 @dataclass(frozen=True, slots=True)

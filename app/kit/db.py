@@ -55,6 +55,11 @@ class Tx:
         self.queued: list[JobId] = []
         """Jobs written by this transaction; workers hear of them after the commit."""
         self.counted: Counter[tuple[Counted, str]] = Counter()
+        self.changed: set[str] = set()
+        """Topics of what this transaction changed; who watches them hears of it after the commit.
+
+        That something changed which did not after all, because of a savepoint, does no harm.
+        """
 
     def count(self, counted: Counted, value: str, n: int) -> None:
         """Something for the metrics, which hear of it after the commit."""
@@ -122,7 +127,8 @@ class Tx:
 
 
 class Database:
-    """The pool. ``on_queued`` is told of the jobs of a transaction once it has been committed."""
+    """The pool. Once a transaction has been committed, ``on_queued`` is told of its jobs, and
+    ``on_changed`` of the topics that it changed."""
 
     def __init__(
         self,
@@ -133,6 +139,7 @@ class Database:
         lock_timeout_s: float,
         statement_cache: bool = True,
         on_queued: Callable[[list[JobId]], Awaitable[None]] | None = None,
+        on_changed: Callable[[set[str]], Awaitable[None]] | None = None,
         metrics: Metrics | None = None,
         tracer: Tracer | None = None,
     ) -> None:
@@ -141,7 +148,7 @@ class Database:
         event.listen(self.engine.sync_engine, "checkout", self._refuse_dead)
         self._silent_at = 0.0
         self._begin = _begin(statement_timeout_s, lock_timeout_s)
-        self._on_queued = on_queued
+        self._on_queued, self._on_changed = on_queued, on_changed
         self._metrics = metrics or Metrics()
         self._tracer = tracer or NoOpTracer()
 
@@ -149,7 +156,8 @@ class Database:
     async def transaction(self) -> AsyncIterator[Tx]:
         """Commit at the end of the block, roll back when it raises.
 
-        Then tell the metrics what was counted, and ring the workers for what was queued.
+        Then tell the metrics what was counted, ring the workers for what was queued, and knock for
+        what was changed.
         """
         async with self._connected() as (connection, driver):
             tx = Tx(connection, driver)
@@ -169,6 +177,8 @@ class Database:
         self._metrics.count(tx.counted)
         if tx.queued and self._on_queued:
             await self._on_queued(tx.queued)
+        if tx.changed and self._on_changed:
+            await self._on_changed(tx.changed)
 
     async def run(self, operation: Callable[[Tx], Awaitable[T]]) -> T:
         """Run the operation in a transaction, and again when it lost a conflict with another one.

@@ -1,5 +1,6 @@
 """What FastAPI's description of an API lacks: its problems, and everything told only once."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -155,13 +156,15 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _say_security_once(document: dict[str, Any]) -> None:
-    """Any of the schemes will do, everywhere but where no key is asked for."""
-    any_of_them: list[dict[str, Any]] = [
-        {name: []} for name in document["components"]["securitySchemes"]
-    ]
-    document["security"] = any_of_them
-    for operation in _operations(document):
-        if operation.setdefault("security", []):
+    """Any of the schemes that most operations take; the others say what they take."""
+    operations = list(_operations(document))
+    taken = Counter(
+        tuple(name for one in o.setdefault("security", []) for name in one) for o in operations
+    )
+    usual: list[dict[str, Any]] = [{name: []} for name in taken.most_common(1)[0][0]]
+    document["security"] = usual
+    for operation in operations:
+        if operation["security"] == usual:
             del operation["security"]
 
 

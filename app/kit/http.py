@@ -46,11 +46,13 @@ class Frame:
         scope = dict(scope)  # the server reads its own, to know what it may send
         request_id = _request_id(scope)
         own = [(b"x-request-id", request_id.encode()), *SECURITY_HEADERS]
+        bare = scope["method"] == "HEAD"  # the answer to GET without its body (RFC 9110, 9.3.2)
         # Whoever learns something of the answer before there is one adds to its headers.
-        scope.setdefault("state", {}).update(request_id=request_id, answer_headers=own)
+        scope.setdefault("state", {}).update(
+            request_id=request_id, answer_headers=own, is_head=bare
+        )
         if len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope["path"] = scope["path"].rstrip("/") or "/"
-        bare = scope["method"] == "HEAD"  # the answer to GET without its body (RFC 9110, 9.3.2)
         if bare:
             scope["method"] = "GET"
 

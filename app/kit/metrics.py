@@ -44,14 +44,15 @@ class Metrics:
         )
         self.durations = Histogram(
             "leadgate_request_duration_seconds",
-            "From a request's head to the end of its answer.",
+            "From a request's head to the end of its answer, or to the head of its stream.",
             ("method", "route"),
             buckets=BUCKETS_S,
             registry=own,
         )
         self.in_flight = Gauge(
-            "leadgate_requests_in_flight", "Requests being worked on.", registry=own
+            "leadgate_requests_in_flight", "Requests being worked on; no streams.", registry=own
         )
+        self.streams = Gauge("leadgate_streams", "Streams of events that are open.", registry=own)
         self.retries = Counter(
             "leadgate_transactions_retried",
             "Transactions that lost a conflict and ran again.",

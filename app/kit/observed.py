@@ -38,12 +38,12 @@ class Observed:
             return
         resources: Resources = scope["app"].state.resources
         metrics = resources.metrics
-        began, status = time.perf_counter(), 500
+        began, status, head_s = time.perf_counter(), 500, 0.0
 
         async def noting(message: Message) -> None:
-            nonlocal status
+            nonlocal status, head_s
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, head_s = message["status"], time.perf_counter() - began
             await send(message)
 
         request_id = scope["state"]["request_id"]
@@ -61,7 +61,8 @@ class Observed:
                 route = self._route(scope)
                 metrics.in_flight.dec()
                 metrics.requests.labels(method, route, status).inc()
-                metrics.durations.labels(method, route).observe(duration_s)
+                took_s = head_s if scope["state"].get("is_stream") else duration_s
+                metrics.durations.labels(method, route).observe(took_s)
                 name_request(made, method, route, status)
                 _tell(scope, method, route, status, duration_s)
                 clear_contextvars()

@@ -17,11 +17,11 @@ KEYS = re.compile(r"lg_[\w-]{12,}")
 # scheme://user:password@host
 IN_URLS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
 NAMED = re.compile(
-    r"((?:api[_-]?key|token|password|secret|authorization)[\"']?\s*[=:]\s*[\"']?"
+    r"((?:api[_-]?key|token|ticket|password|secret|authorization)[\"']?\s*[=:]\s*[\"']?"
     r"(?:(?:bearer|basic)\s+)?|\bbearer\s+)[^\s\"'&,;)}\]\[]+",
     re.IGNORECASE,
 )
-WORDS_OF_NAMED = ("key", "token", "password", "secret", "authorization", "bearer")
+WORDS_OF_NAMED = ("key", "token", "ticket", "password", "secret", "authorization", "bearer")
 INPUTS = re.compile(r"input_value=.*?(?=, input_type=|\]|$)", re.DOTALL)
 """What pydantic's errors and warnings quote."""
 

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from opentelemetry.trace import Tracer
 
+from app.kit.changes import Changes
 from app.kit.db import Database
+from app.kit.event_stream import Streams
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
 from app.kit.queue import Doorbell
 from app.kit.rate_limits import RateLimiter
 from app.kit.storage import Storage
 from app.kit.traces import open_tracer
+from app.kit.watching import Watches
 from app.settings import Settings
 
 
@@ -25,6 +28,7 @@ class Resources:
     metrics: Metrics
     rate_limiter: RateLimiter
     storage: Storage
+    streams: Streams
     tracer: Tracer
 
 
@@ -34,7 +38,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
 
     Nothing connects before it is used, so a process starts while its servers are away.
     """
-    doorbell, metrics = Doorbell(settings.redis_url), Metrics()
+    doorbell, changes = Doorbell(settings.redis_url), Changes(settings.redis_url)
+    metrics = Metrics()
     rate_limiter = RateLimiter(settings.redis_url, settings.rate_limit_timeout_s)
     async with open_tracer(settings.otlp_endpoint) as tracer:
         database = Database(
@@ -44,16 +49,19 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             lock_timeout_s=settings.lock_timeout_s,
             statement_cache=settings.database_statement_cache,
             on_queued=doorbell.ring,
+            on_changed=changes.knock,
             metrics=metrics,
             tracer=tracer,
         )
         try:
             jobs = JobTable(database, settings.job_lease_s)
             storage = Storage(settings.storage_url, settings.data_dir / "uploads")
+            streams = Streams(Watches(changes), metrics, settings.max_streams)
             yield Resources(
-                settings, database, doorbell, jobs, metrics, rate_limiter, storage, tracer
+                settings, database, doorbell, jobs, metrics, rate_limiter, storage, streams, tracer
             )
         finally:
             await rate_limiter.close()
+            await changes.close()
             await doorbell.close()
             await database.close()

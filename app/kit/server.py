@@ -3,11 +3,14 @@
 import logging
 import uuid
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 from functools import partial
+from socket import socket
 from typing import Any, cast
 
 import httptools
 import orjson
+import uvicorn
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import (
@@ -35,6 +38,18 @@ SLOWEST_SEND_BYTES_PER_S = 16 * 1024
 """What a client has to send of its body, on average over each of its times."""
 
 log = logging.getLogger(__name__)
+
+
+class Server(uvicorn.Server):
+    """Ends what has no end of its own, before it waits for what is in flight."""
+
+    def __init__(self, config: uvicorn.Config, end_streams: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._end_streams = end_streams
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        self._end_streams()
+        await super().shutdown(sockets)
 
 
 class Protocol(ReadProtocol):

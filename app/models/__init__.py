@@ -12,7 +12,7 @@ from app.models.counters import Counter, CounterDelta
 from app.models.imports import Import, ImportRow, Upload
 from app.models.leads import CampaignLead, Lead, LeadEvent, LeadLinkedin, Tombstone
 from app.models.suppressions import Suppression
-from app.models.workspaces import ApiKey, AuditEntry, Workspace
+from app.models.workspaces import ApiKey, AuditEntry, StreamTicket, Workspace
 
 __all__ = [
     "ApiKey",
@@ -30,6 +30,7 @@ __all__ = [
     "LeadEvent",
     "LeadLinkedin",
     "SequenceStep",
+    "StreamTicket",
     "Suppression",
     "Tombstone",
     "Upload",

@@ -78,6 +78,21 @@ class ApiKey(Base):
     revoked_at: Mapped[OptionalMoment]
 
 
+class StreamTicket(Base):
+    """What a browser may open in the name of a key; see app.tickets."""
+
+    __tablename__ = "stream_tickets"
+    __table_args__ = (Index(None, "workspace_id", "created_at"),)
+
+    workspace_id: Mapped[TenantKey]
+    id: Mapped[Key]
+    path: Mapped[Word]
+    key_id: Mapped[BigId]
+    secret_hash: Mapped[bytes]
+    created_at: Mapped[Now]
+    opened_at: Mapped[OptionalMoment]
+
+
 class AuditEntry(Base):
     """Who did what to what, with the state before and after."""
 

@@ -27,7 +27,7 @@ select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.fl
        k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at,
        k.rate_limit_per_minute
 from api_keys k join workspaces w on w.id = k.workspace_id
-where k.key_hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
+where k.revoked_at is null and (k.expires_at is null or k.expires_at > now())
 """
 
 NOTE_USE = """
@@ -57,7 +57,13 @@ KEY_COLUMNS = (
 
 async def caller(database: Database, key_hash: bytes) -> Caller | None:
     """Whose key is this? None when it is unknown, revoked or expired."""
-    rows = await database.fetch(CALLER, key_hash)
+    rows = await database.fetch(f"{CALLER} and k.key_hash = $1", key_hash)
+    return next((caller_of(row) for row in rows), None)
+
+
+async def caller_of_key(database: Database, key_id: KeyId) -> Caller | None:
+    """None when it was revoked, or has expired."""
+    rows = await database.fetch(f"{CALLER} and k.id = $1", key_id)
     return next((caller_of(row) for row in rows), None)
 
 

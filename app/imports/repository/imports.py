@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import insert, null, select
+from sqlalchemy import Select, insert, null, select
 
 from app import models
 from app.imports.errors import ImportNotFound
-from app.imports.records import Import, NewImport
+from app.imports.records import Import, NewImport, topic_of
 from app.imports.rules import Tally
 from app.kit.db import Tx
 from app.kit.documents import written
@@ -125,12 +125,16 @@ class ImportRepository:
 
     async def get(self, import_id: ImportId, *, for_change: bool = False) -> Import:
         """``for_change`` holds it, so that what is decided of it holds. Raises ImportNotFound."""
-        query = select(*IMPORT_COLUMNS).where(
-            TABLE.workspace_id == self._workspace_id, TABLE.id == import_id
-        )
-        if for_change:
-            query = query.with_for_update(key_share=True)
-        row = (await self._tx.execute(query)).one_or_none()
+        query = select(*IMPORT_COLUMNS).where(TABLE.id == import_id)
+        return await self._one(query.with_for_update(key_share=True) if for_change else query)
+
+    async def watched(self, import_id: ImportId) -> Import:
+        """Without its preview, which never changes. Raises ImportNotFound."""
+        return await self._one(select(*WITHOUT_PREVIEW).where(TABLE.id == import_id))
+
+    async def _one(self, query: Select[*tuple[Any, ...]]) -> Import:
+        found = await self._tx.execute(query.where(TABLE.workspace_id == self._workspace_id))
+        row = found.one_or_none()
         if row is None:
             raise ImportNotFound
         return _import(row)
@@ -164,6 +168,7 @@ class ImportRepository:
         await self._tx.rows(
             DECIDE, self._workspace_id, import_id, written(settings), settings["push"]
         )
+        self._tx.changed.add(topic_of(self._workspace_id, import_id))
 
 
 def _import(row: Any) -> Import:

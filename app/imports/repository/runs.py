@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from app.imports.records import Advance
+from app.imports.records import Advance, topic_of
 from app.imports.states import ENDED
 from app.kit.db import Tx
 from app.kit.documents import written
@@ -99,5 +99,8 @@ class RunRepository:
             written(to.settings),
         )
 
-    async def _changed(self, sql: str, *arguments: Any) -> bool:
-        return bool(await self._tx.rows(sql, self._workspace_id, *arguments))
+    async def _changed(self, sql: str, import_id: ImportId, *arguments: Any) -> bool:
+        changed = bool(await self._tx.rows(sql, self._workspace_id, import_id, *arguments))
+        if changed:
+            self._tx.changed.add(topic_of(self._workspace_id, import_id))
+        return changed

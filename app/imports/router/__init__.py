@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.imports.router import files, imports
+from app.imports.router import files, imports, streams
 
 router = APIRouter(tags=["Imports"])
-for part in (imports, files):
+for part in (imports, files, streams):
     router.include_router(part.router)

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
@@ -23,6 +23,7 @@ from app.imports.operations.ledgers import import_with_ledger
 from app.imports.reading import read_batch
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
+from app.imports.router.paths import ImportPath
 from app.imports.rules import wanted_codes
 from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
 from app.imports.schemas.files import DecideImportIn, StartImportIn
@@ -33,13 +34,11 @@ from app.imports.schemas.imports import (
     LedgerRowOut,
     OutcomeFilter,
 )
-from app.kit.fields import BIGGEST
 from app.kit.pages import Cursor, InvalidCursor
-from app.values import Code, ImportId, ImportState
+from app.values import Code, ImportState
 
 router = APIRouter(route_class=KeyedRoute)
 
-ImportPath = Annotated[ImportId, Path(ge=1, le=BIGGEST, description="The import's id.")]
 IMPORTS = Cursor("imports", int)
 LEDGER = Cursor("ledger", int)
 

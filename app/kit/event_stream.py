@@ -1,0 +1,120 @@
+"""Whole states as server-sent events (WHATWG HTML, 9.2)."""
+
+import random
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from app.kit.metrics import Metrics
+from app.kit.problems import TooBusy
+from app.kit.watching import Look, State, Watch, WatchEnded, Watches
+
+HEARTBEAT_S = 15.0
+"""Proxies cut what says nothing, mostly after a minute."""
+OLDEST_S = 900.0
+"""Then a stream ends and its reader comes again, to whichever process there is, if it still may."""
+RETRY_MS = 1000
+"""After which an EventSource comes again."""
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "States as they come, each with its revision as the event's id.",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": "id: 3\ndata: {…}\n\nevent: end\nid: 4\ndata: {…}\n\n",
+            }
+        },
+    }
+}
+"""For the description of an endpoint that answers with such a stream."""
+HEARTBEAT = b": still here\n\n"
+
+
+class Streams:
+    """The open streams of a process, ``limit`` at most."""
+
+    def __init__(self, watches: Watches, metrics: Metrics, limit: int) -> None:
+        self.watches = watches
+        self._metrics, self._limit = metrics, limit
+        self._open = 0
+        self._is_ending = False
+
+    def check_room(self) -> None:
+        """Raises TooBusy."""
+        if self._is_ending or self._open >= self._limit:
+            raise TooBusy
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """It is in flight no longer."""
+        self._open += 1
+        self._metrics.streams.inc()
+        self._metrics.in_flight.dec()
+        try:
+            yield
+        finally:
+            self._open -= 1
+            self._metrics.streams.dec()
+            self._metrics.in_flight.inc()
+
+    def end(self) -> None:
+        """All of them; their readers come again, to another process."""
+        self._is_ending = True
+        self.watches.end()
+
+
+class EventStream(StreamingResponse):
+    """Each state that is newer than ``after``, as it comes, with its revision as the event's id.
+
+    The last one is an event named ``end``, and ends the stream. One that lies between two others
+    may be left out. Between states a comment says from time to time that the stream lives.
+    """
+
+    media_type = "text/event-stream"
+
+    def __init__(self, streams: Streams, topic: str, look: Look, first: State, after: int) -> None:
+        streams.check_room()
+        super().__init__(
+            _nothing(), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        )
+        self._streams, self._topic, self._look, self._first = streams, topic, look, first
+        self._after = after
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["state"]["leave_room"]()
+        scope["state"]["is_stream"] = True
+        watches = self._streams.watches
+        with self._streams.opened():
+            async with watches.watching(self._topic, self._look, self._first) as watch:
+                if not scope["state"]["is_head"]:
+                    self.body_iterator = self._events(watch)
+                await super().__call__(scope, receive, send)
+
+    async def _events(self, watch: Watch) -> AsyncIterator[bytes]:
+        yield b"retry: %d\n\n" % RETRY_MS
+        revision, until = self._after, time.monotonic() + OLDEST_S * random.uniform(0.8, 1)  # noqa: S311  # jitter
+        with suppress(WatchEnded):
+            while time.monotonic() < until:
+                state = await watch.newer(revision, HEARTBEAT_S)
+                if state is None:
+                    yield HEARTBEAT
+                    continue
+                yield _event(state)
+                if state.is_last:
+                    return
+                revision = state.revision
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    """To a question for the head alone."""
+    return
+    yield b""
+
+
+def _event(state: State) -> bytes:
+    name = b"event: end\n" if state.is_last else b""
+    return b"%bid: %d\ndata: %b\n\n" % (name, state.revision, state.body)

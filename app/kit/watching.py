@@ -1,0 +1,146 @@
+"""Many who watch the same thing read it once for all of them, and hold no connection meanwhile."""
+
+import asyncio
+import logging
+from asyncio import timeout
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from contextvars import Context
+from dataclasses import dataclass
+
+from app.kit.changes import Changes
+from app.kit.db import is_away, is_slow, reason
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 5.0
+"""A knock may be lost; so often somebody looks without one."""
+LOOK_UNHEARD_S = 1.0
+"""While no knock can be heard."""
+PAUSE_S = 0.25
+"""Between two looks, however much is knocked."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Something as it is now, and as it goes to everybody who watches it."""
+
+    revision: int
+    """Of two states the newer one has the higher."""
+    body: bytes
+    is_last: bool
+    """Nothing comes after it, unless somebody begins anew."""
+
+
+Look = Callable[[], Awaitable[State]]
+
+
+class Watch:
+    """The newest state of one thing."""
+
+    def __init__(self, first: State) -> None:
+        self._state = first
+        self._changed = asyncio.Event()
+        self._ended = False
+        self.watchers = 0
+
+    def learn(self, state: State) -> None:
+        """States may be learnt in any order: an older one changes nothing."""
+        if state.revision > self._state.revision:
+            self._state = state
+            self._wake()
+
+    def end(self) -> None:
+        """Nobody looks any more."""
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
+
+    async def newer(self, revision: int, timeout_s: float) -> State | None:
+        """The newest state, once it is newer; None when none was in time. Raises WatchEnded."""
+        with suppress(TimeoutError):
+            async with timeout(timeout_s):
+                while self._state.revision <= revision:
+                    if self._ended:
+                        raise WatchEnded
+                    await self._changed.wait()
+                return self._state
+        return None
+
+
+class WatchEnded(Exception):
+    """What is watched cannot be read; who watches it may come again."""
+
+
+class Watches:
+    """The watches of a process: one task for each thing that somebody watches."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._watches: dict[str, tuple[Watch, asyncio.Task[None]]] = {}
+
+    def end(self) -> None:
+        """Of everything: nobody looks any more."""
+        for watch, task in self._watches.values():
+            watch.end()
+            task.cancel()
+
+    @asynccontextmanager
+    async def watching(self, topic: str, look: Look, first: State) -> AsyncIterator[Watch]:
+        """``first`` is what the caller has seen; ``look`` is called again, at each knock."""
+        watch, task = self._watches.get(topic) or self._begin(topic, look, first)
+        watch.learn(first)
+        watch.watchers += 1
+        try:
+            yield watch
+        finally:
+            watch.watchers -= 1
+            if not watch.watchers:
+                self._forget(topic, watch)
+                task.cancel()
+
+    def _begin(self, topic: str, look: Look, first: State) -> tuple[Watch, asyncio.Task[None]]:
+        watch = Watch(first)
+        # Of no request: neither its id nor its trace goes with what all of them share.
+        task = asyncio.create_task(self._follow(topic, look, watch), context=Context())
+        self._watches[topic] = watch, task
+        return watch, task
+
+    def _forget(self, topic: str, watch: Watch) -> None:
+        known = self._watches.get(topic)
+        if known and known[0] is watch:
+            del self._watches[topic]
+
+    async def _follow(self, topic: str, look: Look, watch: Watch) -> None:
+        """Until its last state; whoever comes after that begins anew."""
+        try:
+            with self._changes.listening(topic) as knocked:
+                while not await self._look(look, watch):
+                    await asyncio.sleep(PAUSE_S)
+                    await self._wait(knocked)
+        finally:
+            self._forget(topic, watch)
+            watch.end()
+
+    async def _look(self, look: Look, watch: Watch) -> bool:
+        """Was it the last state?"""
+        try:
+            state = await look()
+        except Exception as error:
+            if not (is_away(error) or is_slow(error)):
+                log.exception("what is watched cannot be read")
+                return True
+            log.warning("watchers wait, the database is away: %s", reason(error))
+            return False
+        watch.learn(state)
+        return state.is_last
+
+    async def _wait(self, knocked: asyncio.Event) -> None:
+        longest_s = LOOK_S if self._changes.hears else LOOK_UNHEARD_S
+        with suppress(TimeoutError):
+            async with timeout(longest_s):
+                await knocked.wait()
+        knocked.clear()
