@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     """That one API process works on; more are answered 503 at once, instead of queueing."""
     max_streams: int = Field(default=5000, ge=1)
     """Of events that one API process keeps open; more are answered 503."""
+    stream_heartbeat_s: float = Field(default=15, gt=0)
+    """After so long a silence a stream says that it lives; proxies cut it else, mostly after 60."""
+    stream_longest_s: float = Field(default=900, gt=0)
+    """Then it ends and its reader comes again, to whichever process there is, if it still may."""
     header_timeout_s: float = Field(default=10, gt=0)
     """For the whole head of a request."""
     body_timeout_s: float = Field(default=60, gt=0)

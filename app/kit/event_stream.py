@@ -13,10 +13,6 @@ from app.kit.metrics import Metrics
 from app.kit.problems import TooBusy
 from app.kit.watching import Look, State, Watch, WatchEnded, Watches
 
-HEARTBEAT_S = 15.0
-"""Proxies cut what says nothing, mostly after a minute."""
-OLDEST_S = 900.0
-"""Then a stream ends and its reader comes again, to whichever process there is, if it still may."""
 RETRY_MS = 1000
 """After which an EventSource comes again."""
 EVENTS: dict[int | str, dict[str, Any]] = {
@@ -37,8 +33,16 @@ HEARTBEAT = b": still here\n\n"
 class Streams:
     """The open streams of a process, ``limit`` at most."""
 
-    def __init__(self, watches: Watches, metrics: Metrics, limit: int) -> None:
-        self.watches = watches
+    def __init__(
+        self,
+        watches: Watches,
+        metrics: Metrics,
+        *,
+        limit: int,
+        heartbeat_s: float,
+        longest_s: float,
+    ) -> None:
+        self.watches, self.heartbeat_s, self.longest_s = watches, heartbeat_s, longest_s
         self._metrics, self._limit = metrics, limit
         self._open = 0
         self._is_ending = False
@@ -96,10 +100,12 @@ class EventStream(StreamingResponse):
 
     async def _events(self, watch: Watch) -> AsyncIterator[bytes]:
         yield b"retry: %d\n\n" % RETRY_MS
-        revision, until = self._after, time.monotonic() + OLDEST_S * random.uniform(0.8, 1)  # noqa: S311  # jitter
+        revision, streams = self._after, self._streams
+        # Not all at once, where all were opened at once.
+        until = time.monotonic() + streams.longest_s * random.uniform(0.8, 1)  # noqa: S311
         with suppress(WatchEnded):
-            while time.monotonic() < until:
-                state = await watch.newer(revision, HEARTBEAT_S)
+            while (left_s := until - time.monotonic()) > 0:
+                state = await watch.newer(revision, min(left_s, streams.heartbeat_s))
                 if state is None:
                     yield HEARTBEAT
                     continue

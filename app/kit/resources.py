@@ -56,7 +56,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         try:
             jobs = JobTable(database, settings.job_lease_s)
             storage = Storage(settings.storage_url, settings.data_dir / "uploads")
-            streams = Streams(Watches(changes), metrics, settings.max_streams)
+            streams = Streams(
+                Watches(changes),
+                metrics,
+                limit=settings.max_streams,
+                heartbeat_s=settings.stream_heartbeat_s,
+                longest_s=settings.stream_longest_s,
+            )
             yield Resources(
                 settings, database, doorbell, jobs, metrics, rate_limiter, storage, streams, tracer
             )

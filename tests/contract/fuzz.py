@@ -20,6 +20,7 @@ from app.workspaces import operations as workspaces
 from tests.processes import api_process
 from tests.servers import SECRET_KEY, Servers, running_servers
 
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 ALWAYS = [
     # What is well formed may be refused: an unknown id, a word that is no status, no address.
     *("--exclude-checks", "positive_data_acceptance"),
@@ -38,7 +39,8 @@ async def fuzz(servers: Servers, *options: str) -> tuple[int, str]:
         await fill(url, key)
         with tempfile.TemporaryDirectory(prefix="leadgate-fuzz-") as folder:
             run = await asyncio.create_subprocess_exec(
-                *(str(Path(sys.executable).with_name("st")), "run", f"{url}/openapi.json"),
+                *(str(Path(sys.executable).with_name("st")), "--config-file", str(CONFIG)),
+                *("run", f"{url}/openapi.json"),
                 *("--header", f"X-API-Key: {key}", *ALWAYS, *options),
                 stdout=asyncio.subprocess.PIPE,
                 cwd=folder,

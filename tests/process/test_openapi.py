@@ -84,6 +84,9 @@ def test_every_operation_says_what_it_is(document: dict[str, Any]) -> None:
 def test_everything_sent_or_answered_has_a_name_and_an_example(document: dict[str, Any]) -> None:
     for operation in operations(document):
         for content in contents(operation):
+            if content["schema"] == {"type": "string"}:  # of text there is nothing else to say
+                assert content["example"], operation["operationId"]
+                continue
             schema = component(document, content["schema"])
             assert schema.get("examples") or content.get("examples"), content["schema"]
 
