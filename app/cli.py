@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from app import cli_tenants
+from app import cli_imports, cli_tenants
 from app.kit.processes import CannotStart
 
 log = logging.getLogger(__name__)
@@ -26,6 +26,7 @@ cli = typer.Typer(
 
 cli.add_typer(cli_tenants.workspaces, name="workspaces")
 cli.add_typer(cli_tenants.keys, name="keys")
+cli.command("import")(cli_imports.import_file)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]

@@ -1,0 +1,108 @@
+"""Send a file, show how it is understood, start it, watch it, and say what became of it."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from app.kit.processes import CannotStart
+from app.remote.service import Service
+from app.remote.summary import all_went_in, summary
+
+NOT_ALL = 3
+"""The exit code where some rows did not get in; 1 is a failure."""
+BLOCKERS = ("campaign", "entry")
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What somebody asks of the command. ``path`` is where the import is made."""
+
+    file: Path
+    path: str
+    settings: Document
+    mapping: Mapping[str, str | None]
+    yes: bool
+    as_json: bool
+
+
+def send_and_follow(service: Service, sending: Sending) -> int:
+    """Gives the exit code. People's words go to standard error where JSON is asked for."""
+    if not sending.yes and not sys.stdin.isatty():
+        raise CannotStart("Nobody can be asked here: look with --dry-run, and say --yes.")
+    out = Console(stderr=sending.as_json, highlight=False, soft_wrap=True)
+    with Progress(console=out, transient=True) as progress:
+        draft = service.send(sending.path, sending.file, sending.settings, progress)
+    here = f"/imports/{draft['id']}"
+    if sending.mapping:
+        mapping = {**draft["settings"]["mapping"], **sending.mapping}
+        draft = service.ask("PATCH", here, json={"settings": {"mapping": mapping}})
+    _show(out, draft)
+    if not (sending.yes or _agreed(out)):
+        service.ask("POST", f"{here}/cancel")
+        raise CannotStart("Nothing was imported.")
+    service.ask("POST", f"{here}/start")
+    found = _follow(service, out, here)
+    breakdowns = [service.ask("GET", f"{here}/breakdown", params={"by": by}) for by in BLOCKERS]
+    if sending.as_json:
+        print(json.dumps(found, ensure_ascii=False))  # noqa: T201  # that is what was asked for
+    else:
+        out.print("\n".join(summary(found, breakdowns)), markup=False)
+    if found["state"] != "completed":
+        return 1
+    return 0 if all_went_in(found) else NOT_ALL
+
+
+def _show(out: Console, draft: Document) -> None:
+    """How the file is understood."""
+    mapping: dict[str, str | None] = draft["settings"]["mapping"]
+    table = Table(box=None, pad_edge=False)
+    for title in ("Column", "becomes", "because"):
+        table.add_column(title)
+    for one in draft["preview"]["mapping"]:
+        target = mapping.get(one["column"])
+        because = one["reason"] if target == one["target"] else "you say so"
+        table.add_row(one["column"], target or "[dim]left out[/dim]", because)
+    out.print(table)
+    for warning in draft["preview"]["warnings"]:
+        out.print(f"! {warning['detail']}", markup=False)
+
+
+def _agreed(out: Console) -> bool:
+    return out.input("Import it? \\[y/N] ").strip().lower() in {"y", "yes"}
+
+
+def _follow(service: Service, out: Console, here: str) -> Document:
+    """To its end. Who stops it here leaves the import running."""
+    columns = (
+        *(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()),
+        *(TextColumn("{task.fields[rate]}"), TimeRemainingColumn()),
+    )
+    found: Document = {}
+    try:
+        with Progress(*columns, console=out, transient=True) as progress:
+            task = progress.add_task("Importing", total=None, rate="")
+            for found in service.follow(f"{here}/events"):
+                _advance(progress, task, found)
+    except KeyboardInterrupt:
+        raise CannotStart(f"The import goes on without you: {here}") from None
+    return found or service.ask("GET", here)
+
+
+def _advance(progress: Progress, task: Any, found: Document) -> None:
+    how_far = found["progress"]
+    rate = how_far["rows_per_s"]
+    progress.update(
+        task,
+        total=how_far["rows_total"] or None,
+        completed=how_far["rows_done"],
+        rate=f"{rate:,.0f} rows/s" if rate else found["state"],
+    )
