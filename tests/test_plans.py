@@ -15,10 +15,27 @@ from app.gate.repository import BURIED, OWNERS, PEOPLE
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
+from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
 from app.leads.repository.listing import WHOLE
+from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
+from app.values import CampaignId, LeadId, LeadStatus
 from tests.servers import fresh_database
+
+FILTERS = {
+    "everybody": (EVERY_LEAD, "(id > "),
+    "words": (LeadFilter(city=("Oslo",), q="a"), "(id > "),
+    "pipeline": (LeadFilter(in_pipeline=True, city=("Oslo",)), "(id > "),
+    "chosen": (LeadFilter(in_pipeline=True, lead_ids=(LeadId(1),)), "(id = "),
+    "members": (LeadFilter(status=(LeadStatus.PAUSED,)), "(lead_id > "),
+    "campaign": (LeadFilter(campaign_id=(CampaignId(1),)), "(lead_id > "),
+    "campaigns": (
+        LeadFilter(campaign_id=(CampaignId(1), CampaignId(2)), tags_any=("Q4",)),
+        "(lead_id > ",
+    ),
+}
+"""And the condition by which the index is entered."""
 
 FOREIGN_KEY = "select 1 from leads x where workspace_id = $1 and id = $2 for key share of x"
 
@@ -78,6 +95,32 @@ async def test_a_kept_plan_looks_up_by_the_whole_key(fresh: Resources, case: str
                     table == relation and f"({column} = " in condition
                     for relation, condition in conditions
                 ), (rows, conditions)
+            await tx.rows(
+                "truncate campaigns, leads, lead_linkedin, tombstones, suppressions cascade"
+            )
+
+
+@pytest.mark.parametrize("case", FILTERS)
+async def test_a_page_of_a_filter_goes_on_where_the_last_one_ended(
+    fresh: Resources, case: str
+) -> None:
+    """Along an index, without reading what the pages before showed, and without a sort."""
+    by, entered = FILTERS[case]
+    asked = Statement.of(by, 1, 0, 1)
+    types = ", ".join(["unknown"] * (len(asked.arguments) + 2))
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            await tx.rows(ALONG_THE_INDEX)
+            found = await kept_plan(tx, asked.page(), types)
+            assert not scans(found, "Seq Scan"), (rows, found)
+            assert by.lead_ids or not scans(found, "Sort"), (rows, found)
+            assert not scans(found, "Hash Join"), (rows, found)
+            conditions = [str(node["Index Cond"]) for node in looked_up(found)]
+            assert any(entered in one for one in conditions), (rows, conditions)
+            if by.in_pipeline:
+                assert any("(lead_id = " in one for one in conditions), (rows, conditions)
             await tx.rows(
                 "truncate campaigns, leads, lead_linkedin, tombstones, suppressions cascade"
             )

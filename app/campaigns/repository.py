@@ -1,6 +1,6 @@
 """Campaigns and their sequences in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -72,6 +72,12 @@ class CampaignRepository:
     async def get(self, campaign_id: CampaignId) -> Campaign:
         """Raises CampaignNotFound."""
         return await self._one(self._there(campaign_id))
+
+    async def check(self, campaign_ids: Collection[CampaignId]) -> None:
+        """Raises CampaignNotFound unless all are there; each is named once."""
+        there = self._all().with_only_columns(func.count()).where(ROW.id.in_(campaign_ids))
+        if (await self._tx.execute(there)).scalar_one() < len(campaign_ids):
+            raise CampaignNotFound
 
     async def enter(self, campaign_id: CampaignId) -> EnteredCampaign:
         """Hold the campaign while leads are written into it.

@@ -116,6 +116,7 @@ class Admission:
         for place in batch.accepted:
             if batch.emails[place] in batch.inserted:
                 _check_stranger(batch.facts[place], batch.emails[place])
+                _check_new(batch.candidates[place])
 
     async def judge_the_known(self) -> None:
         """In statements of their own, after the locks: they may have opted out meanwhile, too."""
@@ -168,7 +169,7 @@ class Admission:
         )
 
     def _own_fields_after(self, place: int, own: dict[str, object]) -> dict[str, object]:
-        given = self._batch.candidates[place].profile.custom_fields
+        given = self._batch.candidates[place].campaign_fields
         return merged_values(own, given, overwrite=self._batch.arrival.overwrite_existing)
 
     def _updated(self, place: int, lead_id: LeadId, names: list[str]) -> LeadEvent:
@@ -196,7 +197,7 @@ class Admission:
             NewMembership(
                 lead_id=lead_id,
                 row_no=self._row(place),
-                custom_fields=batch.candidates[place].profile.custom_fields,
+                custom_fields=batch.candidates[place].campaign_fields,
                 passed_blocks=[entry.entry for entry in batch.verdicts[place].passed],
                 tags=batch.candidates[place].tags,
             )
@@ -234,6 +235,12 @@ class Admission:
 
 def _is_member(verdict: Verdict) -> bool:
     return verdict.code is Code.UPDATED
+
+
+def _check_new(candidate: Candidate) -> None:
+    """A lead of ours that was read before is gone, or has another address. Raises FactsChanged."""
+    if candidate.own_fields is not None:
+        raise FactsChanged
 
 
 def _check_stranger(facts: Facts, email: str) -> None:

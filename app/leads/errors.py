@@ -51,6 +51,15 @@ class LeadListOff(Problem):
         super().__init__("This workspace shows leads by campaign only; its lead list is off.")
 
 
+class MoveLeadsOff(Problem):
+    """The workspace keeps the leads of each campaign where they are."""
+
+    status, code = HTTPStatus.FORBIDDEN, "move_leads_off"
+
+    def __init__(self) -> None:
+        super().__init__("This workspace neither moves nor copies leads between campaigns.")
+
+
 class LeadListNotFound(Problem):
     """A list of leads outside of campaigns; there are none."""
 

@@ -20,6 +20,13 @@ class Candidate(NamedTuple):
     email_given: str | None = None
     tags: tuple[str, ...] = ()
     """Of this row alone, besides those of the arrival."""
+    own_fields: Mapping[str, Any] | None = None
+    """Custom fields for this campaign alone, of a lead of whom nothing new is said."""
+
+    @property
+    def campaign_fields(self) -> Mapping[str, Any]:
+        """The custom fields as they are given for this campaign."""
+        return self.profile.custom_fields if self.own_fields is None else self.own_fields
 
 
 @dataclass(frozen=True, slots=True)

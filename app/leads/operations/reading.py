@@ -62,7 +62,7 @@ async def count_members(
         return Total(sum(kept[status] for status in meant))
     listing = ListingRepository(tx, caller.workspace_id)
     counted = await listing.count(campaign_id, by, None if exact else COUNTED + 1)
-    return Total(counted) if exact else _capped(counted)
+    return Total(counted) if exact else capped(counted)
 
 
 async def get_member(tx: Tx, caller: Caller, campaign_id: CampaignId, lead_id: LeadId) -> Member:
@@ -134,10 +134,11 @@ async def list_people(
 
 
 async def count_people(tx: Tx, caller: Caller, by: PeopleFilter) -> Total:
-    return _capped(await PeopleRepository(tx, caller.workspace_id).count(by, COUNTED + 1))
+    return capped(await PeopleRepository(tx, caller.workspace_id).count(by, COUNTED + 1))
 
 
-def _capped(counted: int) -> Total:
+def capped(counted: int) -> Total:
+    """Of a count that stopped behind ``COUNTED``."""
     return Total(min(counted, COUNTED), is_exact=counted <= COUNTED)
 
 
