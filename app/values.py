@@ -150,6 +150,10 @@ class ImportSource(StrEnum):
 
     API = "api"
     FILE = "file"
+    ROWS = "rows"
+    FILTER = "filter"
+    PIPELINE = "pipeline"
+    REFUSED = "refused"
 
 
 class ImportState(StrEnum):

@@ -12,7 +12,7 @@ class AppliedScope:
 
     scope: DuplicateScope
     origin: str
-    """``request``, ``flag``, ``key``, ``workspace``, or ``floor`` when that raised it."""
+    """``request``, ``flag``, ``source``, ``key``, ``workspace``; ``floor`` when that raised it."""
 
 
 def applied_scope(
@@ -20,14 +20,17 @@ def applied_scope(
     ignore_duplicates: bool | None,
     of_key: DuplicateScope | None,
     policy: Policy,
+    of_source: DuplicateScope | None = None,
 ) -> AppliedScope:
     """An absent flag or null does not speak.
 
-    A looser request than the floor is no error, the floor applies.
+    A looser request than the floor is no error, the floor applies. ``of_source`` is what the rows
+    themselves ask for: members of another campaign are elsewhere on purpose.
     """
     spoken = (
         (requested, "request"),
         (of_flag(ignore_duplicates, policy.duplicate_flag_meaning), "flag"),
+        (of_source, "source"),
         (of_key, "key"),
         (policy.default_scope, "workspace"),
     )

@@ -115,6 +115,7 @@ def shortened(import_id: int) -> dict[str, Any]:
 ORIGINS = {
     "request": "asked for in the settings",
     "flag": "from ignore_duplicate_leads_in_other_campaign",
+    "source": "the default for members of another campaign",
     "key": "the default of this key",
     "workspace": "the default of the workspace",
     "floor": "the floor of the workspace, which no request goes below",

@@ -54,6 +54,7 @@ IMPORT: JsonDict = {
     "revision": 1,
     "upload_id": None,
     "preview": None,
+    "selection": None,
     "push": None,
     "settings": {
         "mode": "create_only",

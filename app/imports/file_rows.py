@@ -61,7 +61,7 @@ class FileRows:
         rows: list[GivenRow] = []
         is_last = True
         for record in records:
-            rows.append(self._row(record))
+            rows.append(file_row(record, self._columns))
             if len(rows) >= ROWS or records.offset - at["offset"] >= BYTES:
                 is_last = False
                 break
@@ -74,18 +74,20 @@ class FileRows:
             self._reading = Records(self._format, chunks, offset=offset, line=line)
         return self._reading
 
-    def _row(self, record: Record) -> GivenRow:
-        sent = SentRow(self._format.headers, record.cells or (), record.extra)
-        if record.problem or record.cells is None:
-            return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, sent)
-        mapped: Mapped = self._columns.apply(record.cells, record.extra)
-        if mapped.problem:
-            field, what = mapped.problem
-            said = f"{field}: {what}"
-            return _refused(Code.INVALID_FIELD, mapped.lead, said, record.line, sent)
-        row = given_row(mapped.lead)
-        candidate = row.candidate._replace(tags=mapped.tags) if mapped.tags else row.candidate
-        return GivenRow(row.given, candidate, None, record.line, sent)
+
+def file_row(record: Record, columns: Columns) -> GivenRow:
+    """A record of a file, as whom it is about."""
+    sent = SentRow(columns.headers, record.cells or (), record.extra)
+    if record.problem or record.cells is None:
+        return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, sent)
+    mapped: Mapped = columns.apply(record.cells, record.extra)
+    if mapped.problem:
+        field, what = mapped.problem
+        said = f"{field}: {what}"
+        return _refused(Code.INVALID_FIELD, mapped.lead, said, record.line, sent)
+    row = given_row(mapped.lead)
+    candidate = row.candidate._replace(tags=mapped.tags) if mapped.tags else row.candidate
+    return GivenRow(row.given, candidate, None, record.line, sent)
 
 
 def _refused(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,11 +13,14 @@ from app.identity import email_identity
 from app.imports.mapping.mapping import Mapping
 from app.imports.mapping.normalising import normalisation
 from app.imports.mapping.suggest import suggest
+from app.kit.documents import written
+from app.leads.operations.reading import Total
 
 SHOWN_ROWS = 20
 SHOWN_LENGTH = 200
 """Characters of a cell."""
 SAMPLED_ROWS = 1_000
+AS_BEFORE = "As it was mapped before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def preview_of(
             "header_line": file_format.header_line or None,
         },
         "headers": list(file_format.headers),
-        "rows": [[cell[:SHOWN_LENGTH] for cell in row] for row in rows[:SHOWN_ROWS]],
+        "rows": _shown(rows),
         "tool": suggestion.tool,
         "mapping": [
             {
@@ -65,6 +69,53 @@ def preview_of(
         "warnings": [finding._asdict() for finding in suggestion.warnings],
     }
     return Preview(document, mapping.stored())
+
+
+def preview_of_given(given: Sequence[Named[str, Any]], total: Total) -> dict[str, Any]:
+    """Of rows that are leads already: nothing is read of them, and nothing mapped."""
+    headers = list(dict.fromkeys(name for one in given for name in one))
+    return {
+        "format": None,
+        "headers": headers,
+        "rows": _shown([[_cell(one.get(name)) for name in headers] for one in given]),
+        "tool": None,
+        "mapping": [],
+        "sampled_rows": len(given),
+        "normalised": {},
+        "warnings": [],
+        "matches": total.n,
+        "matches_is_exact": total.is_exact,
+    }
+
+
+def preview_again(
+    before: Named[str, Any],
+    mapping: Named[str, str | None],
+    given: Sequence[Named[str, Any]],
+    total: Total,
+) -> dict[str, Any]:
+    """Of rows that had a preview before, and a mapping: what was refused suggests no better one."""
+    headers = before["headers"]
+    return {
+        **preview_of_given([{name: one.get(name) for name in headers} for one in given], total),
+        "format": before["format"],
+        "headers": headers,
+        "tool": before["tool"],
+        "mapping": [
+            {"column": name, "target": mapping.get(name), "confidence": 1.0, "reason": AS_BEFORE}
+            for name in headers
+        ],
+    }
+
+
+def _shown(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    return [[cell[:SHOWN_LENGTH] for cell in row] for row in rows[:SHOWN_ROWS]]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else written(value)
 
 
 def _normalised(mapping: Mapping, rows: Sequence[Sequence[str]]) -> Counter[str]:

@@ -34,6 +34,7 @@ class Import:
     upload_id: UploadId | None
     format: dict[str, Any] | None
     preview: dict[str, Any] | None
+    selection: dict[str, Any] | None
     state: ImportState
     revision: int
     run: int
@@ -62,14 +63,19 @@ class Import:
 
 @dataclass(frozen=True, slots=True)
 class NewImport:
-    """A draft: what is decided before the rows of a file are read."""
+    """A draft: what is decided before its rows are read.
+
+    A file has an ``upload_id`` and a ``format``, everything else a ``selection``.
+    """
 
     campaign_id: CampaignId
+    source: ImportSource
     settings: dict[str, Any]
     created_by: KeyId
-    upload_id: UploadId
-    format: Mapping[str, Any]
     preview: Mapping[str, Any]
+    upload_id: UploadId | None = None
+    format: Mapping[str, Any] | None = None
+    selection: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

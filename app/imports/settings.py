@@ -54,7 +54,10 @@ class BatchSettings:
     dry_run: bool | None = None
     return_lead_ids: bool = False
 
-    def resolved(self, caller: Caller) -> "AppliedSettings":
+    def resolved(
+        self, caller: Caller, of_source: DuplicateScope | None = None
+    ) -> "AppliedSettings":
+        """``of_source`` is the scope that the rows themselves ask for."""
         of_key = caller.defaults
         overwrite = [
             value
@@ -63,7 +66,11 @@ class BatchSettings:
         ]
         return AppliedSettings(
             scope=applied_scope(
-                self.duplicate_scope, self.ignore_duplicates, of_key.duplicate_scope, caller.policy
+                self.duplicate_scope,
+                self.ignore_duplicates,
+                of_key.duplicate_scope,
+                caller.policy,
+                of_source,
             ),
             mode=self.mode or of_key.mode or Mode.CREATE_ONLY,
             overwrite_existing=overwrite[0] if overwrite else True,

@@ -51,6 +51,8 @@ class Import(Base):
     format: Mapped[OptionalDocument]
     """How its file is read."""
     preview: Mapped[OptionalDocument]
+    selection: Mapped[OptionalDocument]
+    """What it takes of what the workspace has: a filter, or rows of another import."""
     state: Mapped[Word]
     revision: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     run: Mapped[int] = mapped_column(Integer, server_default=text("1"))

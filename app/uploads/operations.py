@@ -2,10 +2,13 @@
 
 import hashlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import orjson
 
 from app.files.errors import FileUnreadable
 from app.files.unpacking import Unpacker
@@ -34,9 +37,31 @@ async def receive_upload(
     Raises FileRefused, and what ``Form`` raises.
     """
     name = await form.file_name()
-    stored = await receive(resources, caller.workspace_id, caller.key_id, name, form.file())
-    try:
+    async with _kept_if_recorded(resources, caller, name, form.file()) as stored:
         yield Received(stored, await form.texts())
+
+
+@asynccontextmanager
+async def receive_lines(
+    resources: Resources, caller: Caller, rows: Sequence[Mapping[str, Any]]
+) -> AsyncIterator[Stored]:
+    """Rows of a request as a file of NDJSON, to be recorded like one that was sent."""
+
+    async def lines() -> AsyncIterator[bytes]:
+        for row in rows:
+            yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+
+    async with _kept_if_recorded(resources, caller, "rows.ndjson", lines()) as stored:
+        yield stored
+
+
+@asynccontextmanager
+async def _kept_if_recorded(
+    resources: Resources, caller: Caller, name: str, chunks: AsyncIterator[bytes]
+) -> AsyncIterator[Stored]:
+    stored = await receive(resources, caller.workspace_id, caller.key_id, name, chunks)
+    try:
+        yield stored
     except Exception as error:
         # Who lost PostgreSQL cannot know what it committed; the retention asks later.
         if not is_away(error):

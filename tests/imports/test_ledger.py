@@ -62,6 +62,7 @@ async def test_an_import(api: httpx.AsyncClient, tenant: Tenant, sent: Answer) -
         "wish": None,
         "upload_id": None,
         "preview": None,
+        "selection": None,
         "progress": {
             "rows_total": 8,
             "rows_done": 8,

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
+from typing import Any
 
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.rules import variables
 from app.files.errors import FileUnreadable
 from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
 from app.imports.columns import checked
-from app.imports.errors import ImportStateConflict
+from app.imports.errors import ImportStateConflict, MappingRefused
+from app.imports.mapping.findings import Finding
 from app.imports.operations.steering import look_up, start_import
 from app.imports.previewing import preview_of, sample_of
 from app.imports.records import Import, NewImport
@@ -20,8 +22,11 @@ from app.kit.resources import Resources
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.repository import UploadRepository
 from app.uploads.rules import Stored, path_of
-from app.values import CampaignId, ImportId, ImportState, UploadId
+from app.values import CampaignId, ImportId, ImportSource, ImportState, UploadId
 from app.workspaces.rules import Caller
+
+Columns = dict[str, str | None]
+"""What each becomes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,12 @@ async def look_into(
 
 
 async def create_import(
-    tx: Tx, caller: Caller, campaign_id: CampaignId, looked: Looked | None, decisions: Decisions
+    tx: Tx,
+    caller: Caller,
+    campaign_id: CampaignId,
+    looked: Looked | None,
+    decisions: Decisions,
+    source: ImportSource = ImportSource.FILE,
 ) -> Import:
     """A draft with a preview; with ``start`` it is queued at once.
 
@@ -95,20 +105,32 @@ async def create_import(
     steps = [one.step for one in await campaigns.steps(campaign_id)]
     used = variables(text for step in steps for text in (step.subject, step.email_body))
     preview = preview_of(looked.format, looked.rows, used)
-    mapping = preview.mapping
-    if decisions.mapping is not None:
-        mapping = checked(looked.format.headers, decisions.mapping).stored()
+    read_as = looked.format.stored()
+    mapping = mapping_of(read_as, decisions, preview.mapping)
     made = await ImportRepository(tx, caller.workspace_id).add(
         NewImport(
             campaign_id=campaign_id,
+            source=source,
             settings={**decisions.terms.resolved(caller).stored(), "mapping": mapping},
             created_by=caller.key_id,
             upload_id=looked.stored.id,
-            format=looked.format.stored(),
+            format=read_as,
             preview=preview.document,
         )
     )
     return await start_import(tx, caller, made.id) if decisions.start else made
+
+
+def mapping_of(
+    read_as: Named[str, Any] | None, decisions: Decisions, otherwise: Columns | None
+) -> Columns | None:
+    """What is decided of the columns, else what was. Raises MappingRefused."""
+    if decisions.mapping is None:
+        return otherwise
+    if read_as is None:
+        detail = "These rows are leads already: they have no columns."
+        raise MappingRefused([Finding("no_columns", None, detail)])
+    return checked(FileFormat.of(read_as).headers, decisions.mapping).stored()
 
 
 async def decide_import(
@@ -122,10 +144,7 @@ async def decide_import(
     found = await imports.get(import_id, for_change=True)
     if found.state is not ImportState.DRAFT:
         raise ImportStateConflict("change", found.state)
-    assert found.format
-    mapping = found.settings["mapping"]
-    if decisions.mapping is not None:
-        mapping = checked(FileFormat.of(found.format).headers, decisions.mapping).stored()
+    mapping = mapping_of(found.format, decisions, found.settings["mapping"])
     amended = AppliedSettings.of(found.settings).amended(decisions.terms, caller)
     await imports.decide(import_id, {**amended.stored(), "mapping": mapping})
     if decisions.start:

@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.files.errors import FileUnreadable
-from app.files.formats import FileFormat
 from app.gate.facts import Chunked
 from app.imports.batch import GivenRow
-from app.imports.columns import columns_of
-from app.imports.file_rows import Chunk, FileRows
+from app.imports.errors import LedgerExpired
+from app.imports.file_rows import Chunk
 from app.imports.jobs import RunImport
 from app.imports.judged import JudgedRow, judged, ledger_line, normalisations
 from app.imports.metrics import VERDICTS
@@ -29,12 +28,12 @@ from app.imports.repository.ledger import LedgerRepository
 from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
 from app.imports.settings import AppliedSettings
+from app.imports.sources import Source, source_of
 from app.imports.states import WORKED_ON
 from app.kit.db import Tx
 from app.kit.jobs import JobFailed, Lease, WishGranted
 from app.kit.resources import Resources
 from app.leads.admit import admit, preview
-from app.uploads.rules import path_of
 from app.values import ImportState, Wish
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Policy
@@ -56,6 +55,8 @@ async def run_import(resources: Resources, lease: Lease) -> None:
         raise JobFailed("The file is not kept any longer") from None
     except FileUnreadable as error:
         raise JobFailed(error.sentence) from None
+    except LedgerExpired:
+        raise JobFailed("The rows that were refused are not kept any longer") from None
 
 
 async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
@@ -97,7 +98,7 @@ class Run:
         """The last commit; what a chunk takes is all the time from there to its own."""
 
     async def to_its_end(self) -> None:
-        rows = self._rows()
+        rows = source_of(self._resources, self._workspace_id, self._import)
         await self._take_up(rows)
         reading = asyncio.create_task(rows.read(self._import.cursor))
         try:
@@ -113,15 +114,7 @@ class Run:
             with suppress(asyncio.CancelledError, Exception):
                 await reading
 
-    def _rows(self) -> FileRows:
-        found = self._import
-        if found.upload_id is None or found.format is None:
-            raise JobFailed("This import has nothing to read")
-        path = path_of(self._workspace_id, found.upload_id)
-        file_format = FileFormat.of(found.format)
-        return FileRows(self._resources.storage, path, file_format, columns_of(found))
-
-    async def _take_up(self, rows: FileRows) -> None:
+    async def _take_up(self, rows: Source) -> None:
         """Counted once; whoever takes the run over knows it."""
         if self._import.cursor is None:
             self._rows_total = await rows.count()

@@ -9,6 +9,7 @@ from app.campaigns.repository import CampaignRepository
 from app.imports.columns import columns_of
 from app.imports.errors import ImportStateConflict
 from app.imports.jobs import RunImport
+from app.imports.operations.checks import check_selection
 from app.imports.operations.ledgers import check_ledger
 from app.imports.operations.passing import note_passed_over
 from app.imports.records import Import
@@ -36,14 +37,17 @@ async def start_import(
 ) -> Import:
     """Queue a draft; or, with ``dry_run`` false, run for real what was a dry run.
 
-    Raises ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused, LedgerExpired.
+    Raises ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused, LedgerExpired,
+    LeadNotFound, MoveLeadsOff.
     """
     found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
     for_real = found.is_dry_run and found.state is ImportState.COMPLETED and dry_run is False
     if found.state is not ImportState.DRAFT and not for_real:
         return await _reached(tx, caller, found, START)
     check_ledger(found, caller)
-    columns_of(found)
+    await check_selection(tx, caller, found)
+    if found.format:
+        columns_of(found)
     await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
     settings = found.settings if dry_run is None else {**found.settings, "dry_run": dry_run}
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))

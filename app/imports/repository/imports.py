@@ -44,6 +44,7 @@ IMPORT_COLUMNS = (
     TABLE.upload_id,
     TABLE.format,
     TABLE.preview,
+    TABLE.selection,
     TABLE.state,
     TABLE.revision,
     TABLE.run,
@@ -63,8 +64,10 @@ IMPORT_COLUMNS = (
     TABLE.finished_at,
     TABLE.ledger_removed_at,
 )
-WITHOUT_PREVIEW = tuple(
-    null().label("preview") if column is TABLE.preview else column for column in IMPORT_COLUMNS
+LARGE = (TABLE.preview, TABLE.selection)
+LISTED = tuple(
+    null().label(column.key) if any(column is one for one in LARGE) else column
+    for column in IMPORT_COLUMNS
 )
 
 
@@ -110,13 +113,14 @@ class ImportRepository:
             .values(
                 workspace_id=self._workspace_id,
                 campaign_id=new.campaign_id,
-                source=ImportSource.FILE,
+                source=new.source,
                 state=ImportState.DRAFT,
                 settings=new.settings,
                 created_by=new.created_by,
                 upload_id=new.upload_id,
                 format=new.format,
                 preview=new.preview,
+                selection=new.selection,
                 push=new.settings["push"],
             )
             .returning(*IMPORT_COLUMNS)
@@ -129,8 +133,8 @@ class ImportRepository:
         return await self._one(query.with_for_update(key_share=True) if for_change else query)
 
     async def watched(self, import_id: ImportId) -> Import:
-        """Without its preview, which never changes. Raises ImportNotFound."""
-        return await self._one(select(*WITHOUT_PREVIEW).where(TABLE.id == import_id))
+        """Without what never changes, its preview and selection. Raises ImportNotFound."""
+        return await self._one(select(*LISTED).where(TABLE.id == import_id))
 
     async def _one(self, query: Select[*tuple[Any, ...]]) -> Import:
         found = await self._tx.execute(query.where(TABLE.workspace_id == self._workspace_id))
@@ -152,8 +156,8 @@ class ImportRepository:
         before: int | None,
         limit: int,
     ) -> list[Import]:
-        """Imports without their previews, newest first, those below ``before``."""
-        query = select(*WITHOUT_PREVIEW).where(TABLE.workspace_id == self._workspace_id)
+        """Imports without previews and selections, newest first, those below ``before``."""
+        query = select(*LISTED).where(TABLE.workspace_id == self._workspace_id)
         if campaign_id is not None:
             query = query.where(TABLE.campaign_id == campaign_id)
         if state is not None:

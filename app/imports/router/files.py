@@ -1,4 +1,4 @@
-"""Files in."""
+"""Imports of any source, made."""
 
 from typing import Any, ClassVar, TypeVar
 
@@ -10,19 +10,29 @@ from pydantic import BaseModel, ValidationError
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.schemas.fields import CampaignPath
 from app.deps import KeyedRoute, StreamedWriteUnit, Unit, problems
-from app.imports.errors import MappingRefused
-from app.imports.operations import creating
-from app.imports.operations.creating import Looked, look_into, look_up_upload
-from app.imports.schemas.files import ImportFileIn, ImportSettingsIn, ImportUploadIn
+from app.imports.errors import (
+    ImportNotFound,
+    ImportStateConflict,
+    LedgerExpired,
+    MappingRefused,
+)
+from app.imports.operations import creating, selecting
+from app.imports.operations.creating import Decisions, Looked, look_into, look_up_upload
+from app.imports.schemas.files import ImportFileIn, ImportSettingsIn
 from app.imports.schemas.imports import ImportOut
+from app.imports.schemas.sources import CreateImportIn
 from app.kit.guard import MAX_BODY_BYTES, media_type, refuse_other_types
 from app.kit.json_text import document
 from app.kit.multipart import MULTIPART, Form
 from app.kit.problems import BodyTooLarge, MalformedMultipart
+from app.kit.resources import Resources
+from app.leads.errors import LeadNotFound, MoveLeadsOff, UnknownStatus
+from app.leads.rules.filters import LeadFilter
 from app.uploads.errors import FileRefused, UploadNotFound
-from app.uploads.operations import receive_upload
+from app.uploads.operations import receive_lines, receive_upload
 from app.uploads.rules import MAX_UPLOAD_BYTES
-from app.values import CampaignId, UploadId
+from app.values import CampaignId, ImportId, ImportSource, UploadId
+from app.workspaces.rules import Caller
 
 M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
@@ -31,7 +41,7 @@ JSON = "application/json"
 class ImportRoute(KeyedRoute):
     max_body_bytes = MAX_UPLOAD_BYTES
     # The first one is what generated clients send.
-    streamed: ClassVar = {JSON: ImportUploadIn, MULTIPART: ImportFileIn}
+    streamed: ClassVar = {JSON: CreateImportIn, MULTIPART: ImportFileIn}
 
 
 router = APIRouter(route_class=ImportRoute)
@@ -41,16 +51,26 @@ router = APIRouter(route_class=ImportRoute)
     "/campaigns/{campaign_id}/imports",
     status_code=201,
     responses=problems(
-        CampaignNotFound, UploadNotFound, MalformedMultipart, FileRefused, MappingRefused
+        CampaignNotFound,
+        UploadNotFound,
+        ImportNotFound,
+        LeadNotFound,
+        MoveLeadsOff,
+        LedgerExpired,
+        ImportStateConflict,
+        MalformedMultipart,
+        FileRefused,
+        MappingRefused,
+        UnknownStatus,
     ),
 )
 async def create_import(
     campaign_id: CampaignPath, request: Request, streamed: StreamedWriteUnit
 ) -> ImportOut:
-    """Send a file, or name one that was sent, to import its rows into a campaign.
+    """Import rows into a campaign: of a file, of the request, or of what the workspace has.
 
-    The answer shows what the file holds and which columns seem to be what. It is a draft, unless
-    the settings say `start`.
+    The answer shows the first rows, and which columns of a file seem to be what. It is a draft,
+    unless the settings say `start`.
     """
     resources, caller = streamed.resources, streamed.caller
     if media_type(request) == MULTIPART:
@@ -60,21 +80,63 @@ async def create_import(
             settings = _settings(document(given.encode()) if given else {})
             looked = await look_into(resources, caller, received.stored)
             unit = streamed.after(received.identity)
-            return await _create(unit, campaign_id, looked, settings)
+            return await _of_file(unit, campaign_id, looked, settings.decisions())
     refuse_other_types(request)
     raw = document(await _body(request))
-    body = _validated(ImportUploadIn, raw, ("body",))
-    known = await look_up_upload(resources, caller, UploadId(body.upload_id))
+    body = _validated(CreateImportIn, raw, ("body",))
     unit = streamed.after(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
-    return await _create(unit, campaign_id, known, body.settings or ImportSettingsIn())
+    return await _of_body(resources, unit, campaign_id, body)
 
 
-async def _create(
-    unit: Unit, campaign_id: CampaignId, looked: Looked | None, settings: ImportSettingsIn
+async def _of_body(
+    resources: Resources, unit: Unit, campaign_id: CampaignId, body: CreateImportIn
 ) -> ImportOut:
-    decisions = settings.decisions()
+    caller, decisions = unit.caller, (body.settings or ImportSettingsIn()).decisions()
+    if body.rows is not None:
+        async with receive_lines(resources, caller, body.rows) as stored:
+            looked = await look_into(resources, caller, stored)
+            return await _of_file(unit, campaign_id, looked, decisions, ImportSource.ROWS)
+    if body.upload_id is not None:
+        known = await look_up_upload(resources, caller, UploadId(body.upload_id))
+        return await _of_file(unit, campaign_id, known, decisions)
+    if body.refused is not None:
+        return await unit.run(
+            selecting.select_refused,
+            campaign_id,
+            ImportId(body.refused.import_id),
+            body.refused.codes,
+            decisions,
+            answer=ImportOut.of,
+            status=201,
+        )
+    chosen = await selecting.look_for_leads(resources, caller, _filter(body, caller))
     return await unit.run(
-        creating.create_import, campaign_id, looked, decisions, answer=ImportOut.of, status=201
+        selecting.select_leads, campaign_id, chosen, decisions, answer=ImportOut.of, status=201
+    )
+
+
+def _filter(body: CreateImportIn, caller: Caller) -> LeadFilter:
+    if body.pipeline is not None:
+        return body.pipeline.to_filter()
+    assert body.filter
+    return body.filter.to_filter(caller)
+
+
+async def _of_file(
+    unit: Unit,
+    campaign_id: CampaignId,
+    looked: Looked | None,
+    decisions: Decisions,
+    source: ImportSource = ImportSource.FILE,
+) -> ImportOut:
+    return await unit.run(
+        creating.create_import,
+        campaign_id,
+        looked,
+        decisions,
+        source,
+        answer=ImportOut.of,
+        status=201,
     )
 
 

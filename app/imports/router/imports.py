@@ -35,6 +35,7 @@ from app.imports.schemas.imports import (
     OutcomeFilter,
 )
 from app.kit.pages import Cursor, InvalidCursor
+from app.leads.errors import LeadNotFound, MoveLeadsOff
 from app.values import Code, ImportState
 
 router = APIRouter(route_class=KeyedRoute)
@@ -95,7 +96,13 @@ async def decide_import(import_id: ImportPath, body: DecideImportIn, unit: Write
     "/imports/{import_id}/start",
     status_code=202,
     responses=problems(
-        ImportNotFound, ImportStateConflict, CampaignNotFound, MappingRefused, LedgerExpired
+        ImportNotFound,
+        ImportStateConflict,
+        CampaignNotFound,
+        LeadNotFound,
+        MoveLeadsOff,
+        MappingRefused,
+        LedgerExpired,
     ),
 )
 async def start_import(

@@ -1,4 +1,4 @@
-"""Files and what is decided of them, on the wire."""
+"""Files, and what is decided of imports, on the wire."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from app.imports.operations.creating import Decisions
 from app.imports.schemas.terms import TermsIn
-from app.kit.fields import BIGGEST, Flag
+from app.kit.fields import Flag
 from app.uploads.schemas import UploadedFile
 
 ColumnName = Annotated[str, StringConstraints(max_length=10_000)]
@@ -20,7 +20,7 @@ EXAMPLE: JsonDict = {
 
 
 class ImportSettingsIn(TermsIn):
-    """The terms on which a file's rows come in, and what its columns are.
+    """The terms on which rows come in, and what the columns of a file are.
 
     `mapping`: column → `email`, a field of a lead, `full_name`, `tags`, `custom_fields`,
     `custom_fields.name`, or null to leave it out; it replaces the one that was suggested.
@@ -49,17 +49,6 @@ class StartImportIn(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"dry_run": False}]})
 
     dry_run: Flag | None = None
-
-
-class ImportUploadIn(BaseModel):
-    """A file that was sent before."""
-
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"upload_id": 7, "settings": EXAMPLE}]}
-    )
-
-    upload_id: Annotated[int, Field(ge=1, le=BIGGEST)]
-    settings: ImportSettingsIn | None = None
 
 
 class ImportFileIn(BaseModel):

@@ -23,6 +23,7 @@ from app.values import (
     Wish,
 )
 
+Selection = TypeAliasType("Selection", dict[str, Any])
 GivenRow = TypeAliasType("GivenRow", dict[str, Any])
 OutcomeFilter = TypeAliasType(
     "OutcomeFilter", Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"]
@@ -104,9 +105,9 @@ class FindingOut(BaseModel):
 
 
 class PreviewOut(BaseModel):
-    """What stands in a file, as far as its beginning tells."""
+    """What stands in a file, as far as its beginning tells; or whom a filter finds."""
 
-    format: FormatOut
+    format: FormatOut | None = Field(description="Null where nothing has columns.")
     headers: list[str]
     rows: list[list[str]] = Field(description="The first 20, of each cell 200 characters.")
     tool: str | None = Field(description="The program that wrote the file, if its headers tell.")
@@ -116,6 +117,10 @@ class PreviewOut(BaseModel):
         description="Addresses that are read otherwise than they are written, by reason."
     )
     warnings: list[FindingOut]
+    matches: int | None = Field(
+        None, description="How many rows there are now, up to 100,000. Null for a file."
+    )
+    matches_is_exact: bool | None = None
 
 
 class ImportOut(BaseModel):
@@ -133,7 +138,10 @@ class ImportOut(BaseModel):
     revision: int
     upload_id: int | None
     preview: PreviewOut | None = Field(
-        description="Of a file: how it is read, and what it means. Null in lists."
+        description="Its first rows, and how those of a file are read. Null in lists and streams."
+    )
+    selection: Selection | None = Field(
+        description="The filter, or which rows were refused. Null for a file, and as above."
     )
     push: str | None
     settings: dict[str, Any]
@@ -164,6 +172,7 @@ class ImportOut(BaseModel):
             wish=found.wish,
             upload_id=found.upload_id,
             preview=PreviewOut(**found.preview) if found.preview else None,
+            selection=found.selection,
             revision=found.revision,
             push=found.push,
             settings=found.settings,

@@ -1,0 +1,41 @@
+"""Where the rows of an import come from: one class for each source, chosen here."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from app.files.formats import FileFormat
+from app.imports.columns import columns_of
+from app.imports.file_rows import Chunk, FileRows
+from app.imports.lead_rows import LeadRows
+from app.imports.records import Import
+from app.imports.refused_rows import RowsAgain
+from app.imports.selections import RefusedRows, stored_filter
+from app.kit.jobs import JobFailed
+from app.kit.resources import Resources
+from app.uploads.rules import path_of
+from app.values import ImportSource, WorkspaceId
+
+
+class Source(Protocol):
+    """Rows that can be read from wherever a run was left."""
+
+    async def count(self) -> int:
+        """How many there are, good and bad."""
+
+    async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
+        """The rows from there on, as many as fit into a chunk; from the first one for None."""
+
+
+def source_of(resources: Resources, workspace_id: WorkspaceId, found: Import) -> Source:
+    """Raises JobFailed."""
+    columns = columns_of(found) if found.format else None
+    if found.source is ImportSource.REFUSED and found.selection:
+        again = RefusedRows.of(found.selection)
+        return RowsAgain(resources, workspace_id, again, columns)
+    if found.selection is not None:
+        by = stored_filter(found.source, found.selection)
+        return LeadRows(resources, workspace_id, by)
+    if found.upload_id is None or found.format is None or columns is None:
+        raise JobFailed("This import has nothing to read")
+    path = path_of(workspace_id, found.upload_id)
+    return FileRows(resources.storage, path, FileFormat.of(found.format), columns)
