@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from tests.benchmarks import batches, growth
+from tests.benchmarks import batches, growth, imports
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.run import FULL, SHORT, Run
 from tests.benchmarks.stage import Stage, open_stage
@@ -20,6 +20,7 @@ ROWS: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "cold": batches.cold,  # first: its database is empty
     "fresh": batches.fresh,
     "duplicates": batches.duplicates,
+    "csv": imports.csv,
     "growth": growth.growth,  # last: it fills the database
 }
 PACKAGES = ("fastapi", "pydantic", "sqlalchemy", "asyncpg", "orjson", "uvicorn", "uvloop")

@@ -29,12 +29,16 @@ class Size:
     """Into the empty database, and in the base line."""
     steady: int
     """In each measurement after that."""
+    files: tuple[int, ...]
+    """Rows of each file."""
     grown: int
     """In the workspace, for the last measurement."""
 
 
-FULL = Size(first=100_000, steady=200_000, grown=5_000_000)
-SHORT = Size(first=40_000, steady=40_000, grown=500_000)
+FULL = Size(
+    first=100_000, steady=200_000, files=(10_000, 100_000, 1_000_000), grown=5_000_000
+)
+SHORT = Size(first=40_000, steady=40_000, files=(10_000, 100_000), grown=500_000)
 
 
 @dataclass
@@ -43,7 +47,7 @@ class Run:
     size: Size
     clients: int
     _known: dict[str, object] = field(default_factory=dict)
-    _batches: int = 0
+    _people: int = 0
 
     async def once(self, name: str, measure: Callable[[], Awaitable[T]]) -> T:
         """What another row has measured already is not measured again."""
@@ -81,9 +85,15 @@ class Run:
         self, campaigns: Sequence[int], *, leads: int | None = None, with_profile: float = 0.0
     ) -> Load:
         """Batches of people whom nobody has sent yet."""
-        first, count = self._batches, (leads or self.size.steady) // BATCH
-        self._batches += count
+        count = (leads or self.size.steady) // BATCH
+        first = self.unknown(count * BATCH) // BATCH
         return Load(range(first, first + count), campaigns, with_profile)
+
+    def unknown(self, people: int) -> int:
+        """The first number of so many whom nobody has sent yet."""
+        first = self._people
+        self._people += -(-people // BATCH) * BATCH
+        return first
 
     async def send(self, name: str, load: Load) -> Measured:
         """Measure a load, and say at once how it went and who used the processors."""

@@ -49,3 +49,19 @@ def _own_s(pid: int) -> float:
 def machine_s() -> float:
     fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
     return sum(int(fields[n]) for n in BUSY) * TICK_S
+
+
+def forget_peak(pid: int) -> None:
+    """``peak_bytes`` begins anew."""
+    for one in (pid, *descendants(pid)):
+        Path(f"/proc/{one}/clear_refs").write_text("5")
+
+
+def peak_bytes(pid: int) -> int:
+    """The most memory that a process has had at once, and each that it started."""
+    return sum(_peak_bytes(one) for one in (pid, *descendants(pid)))
+
+
+def _peak_bytes(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
