@@ -83,8 +83,6 @@ def up(
 @cli.command()
 def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """One API process; run as many as you like."""
-    import gc
-
     import uvicorn
 
     from app.environment import read_settings
@@ -93,10 +91,7 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
 
     settings = read_settings()
     app = create_app(settings)
-    # A batch makes ten thousand short-lived objects and no cycles; what was imported stays. So the
-    # collector looks at less, less often.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    _collect_less()
     config = uvicorn.Config(
         app,
         host=host,
@@ -109,6 +104,14 @@ def api(host: Host = "127.0.0.1", port: Port = 8000) -> None:
         timeout_graceful_shutdown=GRACE_S,
     )
     Server(config, lambda: app.state.resources.streams.end()).run()
+
+
+def _collect_less() -> None:
+    """A batch makes ten thousand short-lived objects and no cycles; what was imported stays."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @cli.command()
@@ -132,6 +135,7 @@ def worker() -> None:
             loop.add_signal_handler(number, stop)
         await work(settings, stopping)
 
+    _collect_less()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop, where it is
         runner.run(run())
 
