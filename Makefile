@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
 WITH_SERVERS := $(BIN)/python -m tests.servers
 
-.PHONY: setup setup-dev up migrate test test-processes stress chaos fuzz check format openapi bench lock
+.PHONY: setup setup-dev up migrate test test-processes stress chaos chaos-import fuzz check format openapi bench lock
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev
@@ -50,6 +50,10 @@ stress: setup-dev
 # Kills processes of `leadgate up` under load: make chaos ARGS="--kills 100 --seed 7".
 chaos: setup-dev
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+# One file of a million rows meanwhile: make chaos-import ARGS="--rows 1000000 --kills 10 --seed 7".
+chaos-import: setup-dev
+	@$(BIN)/python -m tests.chaos.imports $(ARGS)
 
 # Random requests by the OpenAPI document, good and bad: make fuzz ARGS="--max-time 1800 --seed 7".
 fuzz: setup-dev

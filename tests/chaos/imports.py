@@ -50,10 +50,14 @@ class Watcher:
 
     async def watch(self) -> None:
         """Until the import has ended."""
-        while self.seen.get("state") not in ("completed", "failed", "cancelled"):
+        while not self._ended:
             answer = await self.patient.ask("GET", self.path)
             self._see(answer.json())
             await asyncio.sleep(LOOK_S)
+
+    @property
+    def _ended(self) -> bool:
+        return self.seen.get("state") in ("completed", "failed", "cancelled")
 
     def _see(self, found: dict[str, Any]) -> None:
         before, self.seen = self.seen or found, found
@@ -63,7 +67,9 @@ class Watcher:
                 self.wrong.append(f"{name} ran back: {_value(before, name)} {_value(found, name)}")
 
     async def until(self, rows_done: int) -> None:
-        while not self.seen or _value(self.seen, "rows_done") < rows_done:
+        while True:
+            if self.seen and (self._ended or _value(self.seen, "rows_done") >= rows_done):
+                return
             await asyncio.sleep(LOOK_S)
 
 
@@ -72,35 +78,47 @@ def _value(found: dict[str, Any], name: str) -> int:
     return value
 
 
-async def accidents(up: Up, data: Path, watcher: Watcher, *, rows: int, kills: int, seed: str) -> None:
-    """Each at a random moment of the import."""
-    random = Random(seed)
-    victims = ["worker"] * kills + ["postgres", FLUSH]
-    random.shuffle(victims)
-    moments = sorted(random.randrange(rows) for _ in victims)
-    for moment, victim in zip(moments, victims, strict=True):
-        await watcher.until(moment)
-        await asyncio.sleep(random.random() * DELAY_S)
-        if victim == FLUSH:
-            await _flush(data)
-        else:
-            await _kill(up, victim)
-        sys.stdout.write(f"{victim} at {_value(watcher.seen, 'rows_done'):,} rows\n")
+@dataclass(frozen=True)
+class Accidents:
+    """What happens while an import runs, each at a random moment of it."""
 
+    up: Up
+    data: Path
+    random: Random
+    kills: int
+    """Of workers."""
 
-async def _kill(up: Up, name: str) -> None:
-    """As soon as it runs, if it is just being started again."""
-    while name not in (children := up.children()):
-        await asyncio.sleep(LOOK_S)
-    with suppress(ProcessLookupError):
-        os.kill(children[name], signal.SIGKILL)
+    async def happen(self, watcher: Watcher, rows: int) -> None:
+        acts = [self._kill_worker] * self.kills + [self._kill_postgres, self._flush_valkey]
+        self.random.shuffle(acts)
+        moments = sorted(self.random.randrange(rows * 9 // 10) for _ in acts)
+        for moment, act in zip(moments, acts, strict=True):
+            await watcher.until(moment)
+            await asyncio.sleep(self.random.random() * DELAY_S)
+            await act()
+            told = act.__name__.strip("_").replace("_", " ")
+            sys.stdout.write(f"{told} at {_value(watcher.seen, 'rows_done'):,} rows\n")
 
+    async def _kill_worker(self) -> None:
+        await self._kill("worker")
 
-async def _flush(data: Path) -> None:
-    url = Settings.from_environment(data / FILE).redis_url
-    assert url
-    async with Redis.from_url(url) as redis:
-        await redis.flushall()
+    async def _kill_postgres(self) -> None:
+        await self._kill("postgres")
+
+    async def _kill(self, name: str) -> None:
+        """As soon as it runs, if it is just being started again."""
+        while True:
+            if pid := self.up.children().get(name):
+                break
+            await asyncio.sleep(LOOK_S)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    async def _flush_valkey(self) -> None:
+        url = Settings.from_environment(self.data / FILE).redis_url
+        assert url
+        async with Redis.from_url(url) as redis:
+            await redis.flushall()
 
 
 async def run(up: Up, folder: Path, *, rows: int, kills: int, seed: str) -> list[str]:
@@ -112,13 +130,8 @@ async def run(up: Up, folder: Path, *, rows: int, kills: int, seed: str) -> list
     async with tenant.api:
         import_id = await _start(tenant, file)
         watcher = Watcher(Patient(tenant.api, told), f"/imports/{import_id}")
-        watching = asyncio.create_task(watcher.watch())
-        began = time.monotonic()
-        killing = asyncio.create_task(
-            accidents(up, data, watcher, rows=rows, kills=kills, seed=seed)
-        )
-        await watching
-        killing.cancel()
+        accidents, began = Accidents(up, data, Random(seed), kills), time.monotonic()
+        await asyncio.gather(watcher.watch(), accidents.happen(watcher, rows))
     took_s = time.monotonic() - began
     sys.stdout.write(f"{rows:,} rows in {took_s:.0f} s, {watcher.looks} looks\n")
     async with open_resources(Settings.from_environment(data / FILE)) as resources:
@@ -145,7 +158,12 @@ async def _start(tenant: Tenant, file: Path) -> int:
 
 
 def _miscounted(seen: dict[str, Any], rows: int) -> list[str]:
-    counted = (seen["state"], _value(seen, "rows_done"), _value(seen, "rows_total"), seen["by_code"])
+    counted = (
+        seen["state"],
+        _value(seen, "rows_done"),
+        _value(seen, "rows_total"),
+        seen["by_code"],
+    )
     wanted = ("completed", rows, rows, verdicts(rows))
     return [] if counted == wanted else [f"{counted} instead of {wanted}"]
 

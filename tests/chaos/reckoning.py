@@ -42,9 +42,7 @@ async def differences(
     return [*found, *(f"not stored: {row}" for row, _ in zip(wanted, range(SHOWN), strict=False))]
 
 
-async def _stored(
-    resources: Resources, workspace_id: int, import_id: int
-) -> AsyncIterator[Row]:
+async def _stored(resources: Resources, workspace_id: int, import_id: int) -> AsyncIterator[Row]:
     connection = await asyncpg.connect(resources.settings.database_url)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -65,5 +63,7 @@ def reckoned(file: Path) -> Iterator[Row]:
             email = cells[0]
             if len(cells) == width and "@" in email and email not in seen:
                 seen.add(email)
-                custom = {name: value for name, value in zip(CUSTOM, cells[7:], strict=True) if value}
+                custom = {
+                    name: value for name, value in zip(CUSTOM, cells[7:], strict=True) if value
+                }
                 yield (number, *cells[:7], custom, custom, "added", email, True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from app.kit.arrays import packed, unpacked
@@ -51,19 +52,6 @@ order by r.linkedin_key collate "C"
 on conflict (workspace_id, linkedin_key) do update set lead_id = lead_linkedin.lead_id where false
 returning linkedin_key
 """
-
-MEMBER_COLUMNS = (
-    "workspace_id",
-    "campaign_id",
-    "lead_id",
-    "status",
-    "source",
-    "tags",
-    "custom_fields",
-    "import_id",
-    "row_no",
-    "passed_blocks",
-)
 
 OWN_FIELDS = """
 select cl.lead_id, cl.custom_fields
@@ -181,27 +169,27 @@ class AdmissionRepository:
         tags: Sequence[str],
         import_id: ImportId | None,
     ) -> None:
-        """All are locked, and nobody is a member yet: so COPY, which knows no conflicts."""
-        before = (self._workspace_id, campaign_id)
-        status, labels = LeadStatus.NOT_CONTACTED.value, list(tags)
-        await self._tx.copy(
-            "campaign_leads",
-            MEMBER_COLUMNS,
-            (
-                (
-                    *before,
-                    member.lead_id,
-                    status,
-                    source,
-                    list(dict.fromkeys([*labels, *member.tags])) if member.tags else labels,
-                    _json(member.custom_fields),
-                    import_id,
-                    member.row_no,
-                    member.passed_blocks,
-                )
-                for member in members
-            ),
-        )
+        """All are locked, and nobody is a member yet: so COPY, which knows no conflicts.
+
+        Lists are sent only where somebody has one: an empty one takes asyncpg twice as long as all
+        the rest of a row.
+        """
+        lists: dict[str, list[Any]] = {
+            "tags": [list(dict.fromkeys([*tags, *member.tags])) for member in members],
+            "passed_blocks": [member.passed_blocks for member in members],
+        }
+        columns: dict[str, Iterable[Any]] = {
+            "workspace_id": repeat(self._workspace_id),
+            "campaign_id": repeat(campaign_id),
+            "lead_id": [member.lead_id for member in members],
+            "status": repeat(LeadStatus.NOT_CONTACTED.value),
+            "source": repeat(source),
+            "custom_fields": [_json(member.custom_fields) for member in members],
+            "import_id": repeat(import_id),
+            "row_no": [member.row_no for member in members],
+            **{name: column for name, column in lists.items() if any(column)},
+        }
+        await self._tx.copy("campaign_leads", list(columns), zip(*columns.values(), strict=False))
 
     async def own_fields(
         self, campaign_id: CampaignId, lead_ids: Iterable[LeadId]
