@@ -89,6 +89,19 @@ async def test_a_job_that_kills_its_workers_fails_for_good(
     assert await stored(resources, job_id) == ("failed", MOST, f"The worker was lost, {MOST} times")
 
 
+async def test_a_job_that_gets_on_may_lose_any_number_of_workers(
+    resources: Resources, tenant: Tenant
+) -> None:
+    lease = await claimed(resources, await queued(resources, FoldCounters(WorkspaceId(tenant.id))))
+    for chunk in range(MOST + 1):
+        lease = await taken_over(resources, lease)
+        assert lease.failures == 1
+        async with resources.database.transaction() as tx:
+            await lease.fence(tx, {"chunks": chunk})
+    await run(resources, lease, TASKS)
+    assert (await stored(resources, lease.job_id))[0] == "completed"
+
+
 async def test_a_lease_that_ran_out_while_postgresql_was_down_is_no_failure(
     resources: Resources, broken: Job
 ) -> None:
