@@ -26,8 +26,8 @@ T = TypeVar("T")
 PART_BYTES = 5 * 1024 * 1024
 """S3 takes no smaller parts but the last. While one is on its way the next is gathered."""
 LOCAL_PART_BYTES = 1024 * 1024
-PIECE_BYTES = 4 * 1024 * 1024
-"""What is read at once."""
+PIECE_BYTES = 2 * 1024 * 1024
+"""What is read at once; while one is fetched, three are held."""
 RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=15)}
 """Each request has obstore's own time-outs, too: 5 s to connect, 30 s for all of it."""
 NO_ROOM = re.compile(r"\(os error (?:27|28|122)\)")
@@ -116,9 +116,12 @@ class Storage:
         with _told():
             size = obstore.head(self._store, path)["size"]
         for start in range(offset, size, PIECE_BYTES):
-            with _told():
-                piece = obstore.get_range(self._store, path, start=start, length=PIECE_BYTES)
-            yield piece.to_bytes()
+            yield self._piece(path, start)
+
+    def _piece(self, path: str, start: int) -> bytes:
+        with _told():
+            piece = obstore.get_range(self._store, path, start=start, length=PIECE_BYTES)
+            return piece.to_bytes()
 
     async def head(self, path: str, most: int) -> bytes:
         """The first bytes, up to so many."""
