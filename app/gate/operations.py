@@ -51,27 +51,32 @@ async def _note_repeats(
 ) -> None:
     """Whom an earlier chunk took, by their address, or by their profile where that counts."""
     by_profile = terms.on_linkedin_match is not OnLinkedinMatch.IGNORE
-    repeated: Iterable[bool]
+    repeated: Iterable[int]
     if chunk_of.dry_run:
         emails, profiles = await repository.taken_in_dry_run(
             (row.email for row in rows if row.email),
             (row.linkedin for row in rows if row.linkedin and by_profile),
             chunk_of,
         )
-        repeated = (row.email in emails or row.linkedin in profiles for row in rows)
+        repeated = (
+            n for n, row in enumerate(rows) if row.email in emails or row.linkedin in profiles
+        )
     else:
-        asked = [_known(facts, by_profile=by_profile) for facts in found]
-        known = {lead_id for lead_ids in asked for lead_id in lead_ids}
+        asked = {
+            n: _known(facts, by_profile=by_profile)
+            for n, facts in enumerate(found)
+            if facts is not UNKNOWN
+        }
+        known = {lead_id for lead_ids in asked.values() for lead_id in lead_ids}
         taken = await repository.taken(known, terms.campaign_id, chunk_of) if known else set()
-        repeated = (not taken.isdisjoint(lead_ids) for lead_ids in asked)
-    for place, repeats in enumerate(repeated):
-        if repeats:
-            found[place] = found[place]._replace(repeats=True)
+        repeated = (n for n, lead_ids in asked.items() if not taken.isdisjoint(lead_ids))
+    for place in repeated:
+        found[place] = found[place]._replace(repeats=True)
 
 
-def _known(facts: Facts, *, by_profile: bool) -> tuple[LeadId, ...]:
-    person, owner = facts.person, facts.profile_owner if by_profile else None
-    return (*((person.lead_id,) if person else ()), *((owner.lead_id,) if owner else ()))
+def _known(facts: Facts, *, by_profile: bool) -> list[LeadId]:
+    people = (facts.person, facts.profile_owner if by_profile else None)
+    return [person.lead_id for person in people if person]
 
 
 def facts_of(
