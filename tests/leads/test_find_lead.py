@@ -20,6 +20,8 @@ async def test_where_somebody_is(api: httpx.AsyncClient, tenant: Tenant) -> None
     assert body["created_at"]
     maps = [there.pop("campaign_lead_map_id") for there in body["lead_campaign_data"]]
     assert maps == sorted(set(maps))
+    imports = [there.pop("import_id") for there in body["lead_campaign_data"]]
+    assert imports == sorted(set(imports))
     assert body["lead_campaign_data"] == [
         {
             "campaign_id": first,
@@ -28,6 +30,7 @@ async def test_where_somebody_is(api: httpx.AsyncClient, tenant: Tenant) -> None
             "client_email": None,
             "lead_category_id": None,
             "status": "NOT_CONTACTED",
+            "import_row": 1,
         },
         {
             "campaign_id": second,
@@ -36,6 +39,7 @@ async def test_where_somebody_is(api: httpx.AsyncClient, tenant: Tenant) -> None
             "client_email": None,
             "lead_category_id": None,
             "status": "COMPLETED",
+            "import_row": 1,
         },
     ]
     by_id = await api.get(f"/leads/{lead}")

@@ -77,6 +77,7 @@ async def test_a_row(api: httpx.AsyncClient, tenant: Tenant) -> None:
         "validation": None,
         "tags": [],
         "source": None,
+        "import_row": 1,
         "notes": None,
         "resume_at": None,
         "contacted_at": None,

@@ -108,6 +108,7 @@ def member_of(row: Any) -> Member:
         tags=tuple(row["tags"]),
         notes=row["notes"],
         import_id=None if row["import_id"] is None else ImportId(row["import_id"]),
+        row_no=row["row_no"],
         resume_at=row["resume_at"],
         contacted_at=row["contacted_at"],
         replied_at=row["replied_at"],

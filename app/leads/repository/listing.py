@@ -16,6 +16,7 @@ from app.values import (
     CampaignId,
     CampaignStatus,
     ClientId,
+    ImportId,
     LeadId,
     LeadStatus,
     MapId,
@@ -28,7 +29,8 @@ def _members(page: str) -> str:
     return f"""
 with page as ({page})
 select m.id, m.campaign_id, m.status, m.category_id, m.step, m.source, m.tags, m.notes, m.import_id,
-       m.resume_at, m.contacted_at, m.replied_at, m.last_activity_at, m.created_at, m.updated_at,
+       m.row_no, m.resume_at, m.contacted_at, m.replied_at, m.last_activity_at, m.created_at,
+       m.updated_at,
        (select count(*) from sequence_steps where workspace_id = $1 and campaign_id = $2)
            total_steps,
        {lead_columns("l.custom_fields || m.custom_fields")}
@@ -66,7 +68,8 @@ PARTICIPATIONS = """
 select cl.*
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
-    select m.id map_id, m.lead_id, m.status, m.category_id, m.step, m.created_at, c.*
+    select m.id map_id, m.lead_id, m.status, m.category_id, m.step, m.import_id,
+           m.row_no, m.created_at, c.*
     from campaign_leads m
     cross join lateral (
         select id campaign_id, name campaign_name, status campaign_status, client_id from campaigns
@@ -132,6 +135,8 @@ class ListingRepository:
                     status=LeadStatus(row["status"]),
                     category_id=row["category_id"],
                     step=row["step"],
+                    import_id=None if row["import_id"] is None else ImportId(row["import_id"]),
+                    row_no=row["row_no"],
                     created_at=row["created_at"],
                 )
             )

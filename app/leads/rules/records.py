@@ -50,6 +50,7 @@ class Member:
     tags: tuple[str, ...]
     notes: str | None
     import_id: ImportId | None
+    row_no: int | None
     resume_at: datetime | None
     contacted_at: datetime | None
     replied_at: datetime | None
@@ -76,6 +77,8 @@ class Participation:
     status: LeadStatus
     category_id: int | None
     step: int
+    import_id: ImportId | None
+    row_no: int | None
     created_at: datetime
 
 

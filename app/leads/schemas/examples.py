@@ -38,6 +38,8 @@ KNOWN: JsonDict = {
             "client_email": None,
             "lead_category_id": None,
             "status": "IN_PROGRESS",
+            "import_id": 12,
+            "import_row": 1,
         }
     ],
 }
@@ -84,6 +86,7 @@ MEMBER: JsonDict = {
     "tags": ["Q4"],
     "source": "Zapier",
     "import_id": 12,
+    "import_row": 1,
     "notes": None,
     "resume_at": None,
     "contacted_at": "2026-11-24T08:00:00Z",

@@ -67,6 +67,8 @@ class LeadCampaignDataOut(BaseModel):
     client_email: str | None
     lead_category_id: int | None
     status: str = Field(description="The membership's status.")
+    import_id: int | None = Field(description="The import that brought them there.")
+    import_row: int | None = Field(description="Which of its rows; the first is 1.")
 
     @classmethod
     def of(cls, there: Participation, wording: Wording) -> Self:
@@ -78,6 +80,8 @@ class LeadCampaignDataOut(BaseModel):
             client_email=None,
             lead_category_id=there.category_id,
             status=wording.word(there.status),
+            import_id=there.import_id,
+            import_row=there.row_no,
         )
 
 

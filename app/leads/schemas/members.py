@@ -32,7 +32,8 @@ class CampaignLeadOut(BaseModel):
     validation: str | None
     tags: list[str]
     source: str | None
-    import_id: int | None
+    import_id: int | None = Field(description="The import that brought them.")
+    import_row: int | None = Field(description="Which of its rows; the first is 1.")
     notes: str | None
     resume_at: datetime | None
     contacted_at: datetime | None
@@ -58,6 +59,7 @@ class CampaignLeadOut(BaseModel):
             tags=list(member.tags),
             source=member.source,
             import_id=member.import_id,
+            import_row=member.row_no,
             notes=member.notes,
             resume_at=member.resume_at,
             contacted_at=member.contacted_at,
