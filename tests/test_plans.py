@@ -12,6 +12,11 @@ import pytest
 
 from app import migrate
 from app.gate.repository import BURIED, OWNERS, PEOPLE
+from app.imports.breakdown import By
+from app.imports.repository.breakdown import HASHED, lines_of
+from app.imports.repository.ledgers import Ledgers
+from app.imports.repository.pushes import SUMMARY
+from app.imports.repository.refused import page_of
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
@@ -39,6 +44,9 @@ FILTERS = {
 
 FOREIGN_KEY = "select 1 from leads x where workspace_id = $1 and id = $2 for key share of x"
 
+OF_PUSH = Ledgers.of_push("", None)
+OF_ROWS = "bigint, text, timestamptz, text[], bigint, int, bigint, bigint"
+
 # statement, types of its parameters, the indexes that it may use and how far it must use them
 CASES = {
     "people": (PEOPLE, "bigint, text, text", {("email", "leads"), ("lead_id", "campaign_leads")}),
@@ -52,6 +60,7 @@ CASES = {
         "bigint, bigint, bigint, bigint, bigint",
         {("id", "campaign_leads"), ("id", "leads")},
     ),
+    "push": (SUMMARY, "bigint, text, timestamptz", {("push", "imports")}),
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
 }
 
@@ -66,8 +75,16 @@ GROW = (
     " select 1, 1 + n % 10, n, '' from generate_series(1, $1) n",
     "insert into tombstones (workspace_id, email, campaign_id, deleted_at)"
     " select 1, n || '@example.com', 1 + n % 10, now() from generate_series(1, $1) n",
+    "insert into imports (workspace_id, id, campaign_id, source, state, push)"
+    " select 1, n, 1, '', '', n % 10 from generate_series(1, $1 / 100) n",
+    "insert into import_rows (workspace_id, import_id, run, row_no, code)"
+    " select 1, 1 + n % ($1 / 100), 1, n, '' from generate_series(1, $1) n",
     "insert into suppressions (workspace_id, kind, entry, source)"
     " select 1, 'block', n || '@example.com', '' from generate_series(1, $1) n",
+)
+EMPTY = (
+    "truncate campaigns, leads, lead_linkedin, tombstones, suppressions, imports, import_rows"
+    " cascade"
 )
 
 
@@ -95,9 +112,28 @@ async def test_a_kept_plan_looks_up_by_the_whole_key(fresh: Resources, case: str
                     table == relation and f"({column} = " in condition
                     for relation, condition in conditions
                 ), (rows, conditions)
-            await tx.rows(
-                "truncate campaigns, leads, lead_linkedin, tombstones, suppressions cascade"
-            )
+            await tx.rows(EMPTY)
+
+
+async def test_a_page_of_refused_rows_begins_where_the_last_one_ended(fresh: Resources) -> None:
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = await kept_plan(tx, page_of(OF_PUSH), OF_ROWS)
+            conditions = " ".join(str(node["Index Cond"]) for node in looked_up(found))
+            assert "(push = $2)" in conditions, (rows, conditions)
+            assert "(row_no > " in conditions, (rows, conditions)
+            await tx.rows(EMPTY)
+
+
+async def test_rows_are_counted_without_being_sorted(fresh: Resources) -> None:
+    """Of a ledger that was never analyzed, and so looks small."""
+    async with fresh.database.transaction() as tx:
+        await tx.rows(HASHED)
+        types = "bigint, text, timestamptz, text[], bigint, text, bigint"
+        found = await kept_plan(tx, lines_of(OF_PUSH, By.CAMPAIGN), types)
+    assert not [node for node in scans(found, "Aggregate") if node["Strategy"] == "Sorted"]
 
 
 @pytest.mark.parametrize("case", FILTERS)

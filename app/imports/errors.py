@@ -111,6 +111,15 @@ def _pointer(column: str | None) -> str:
     return f"/settings/mapping{named}"
 
 
+class PushNotFound(Problem):
+    """No import was sent under this name."""
+
+    status, code = HTTPStatus.NOT_FOUND, "push_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("No push has this name.")
+
+
 class ImportNotFound(Problem):
     status, code = HTTPStatus.NOT_FOUND, "import_not_found"
 

@@ -98,3 +98,38 @@ LEDGER_ROW: JsonDict = {
     "normalised_from": None,
     "given": {"email": "bob@example.org"},
 }
+BREAKDOWN: JsonDict = {
+    "by": "campaign",
+    "data": [
+        {
+            "campaign_id": 7,
+            "campaign_name": "Q4 Outreach",
+            "rows": 640,
+            "by_code": {"in_progress_in_other_campaign": 640},
+            "share": 0.7095,
+        }
+    ],
+    "next_cursor": None,
+}
+PUSH: JsonDict = {
+    "name": "Apollo, November",
+    "imports": 2,
+    "ledgers": 2,
+    "by_state": {"completed": 2},
+    "rows": 4,
+    "counts": {"added": 2, "updated": 0, "unchanged": 0, "skipped": 2, "failed": 0},
+    "by_code": {"added": 2, "blocked": 2},
+    "groups": {
+        "imported": 2,
+        "duplicates": 0,
+        "in_progress_elsewhere": 0,
+        "suppressed": 2,
+        "failed": 0,
+    },
+    "has_exclusions": True,
+    "first_at": "2026-11-23T09:00:00Z",
+    "last_at": "2026-11-23T09:01:00Z",
+}
+REFUSED = (
+    "email,first_name,code,reason,row\r\nbob@example.org,Bob,blocked,On global block list,2\r\n"
+)

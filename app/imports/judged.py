@@ -48,8 +48,9 @@ def ledger_line(number: int, row: JudgedRow, *, dry_run: bool = False) -> Ledger
     given, (verdict, lead_id, _, before) = row.given, row.admitted
     email = given.candidate.row.email or given.given.get("email")
     detail = dict(row.explained, given=given.as_given()) if row.explained else {}
-    if given.normalised_from:
+    if given.normalised_from and email:
         detail["normalised_from"] = given.normalised_from
+        detail["normalisations"] = normalisation(given.normalised_from, email)
     code = verdict.code
     taken = verdict.accepted and (dry_run or code in ENTERED_NOWHERE)
     return LedgerRow(
@@ -65,11 +66,8 @@ def ledger_line(number: int, row: JudgedRow, *, dry_run: bool = False) -> Ledger
     )
 
 
-def normalisations(rows: Sequence[GivenRow]) -> Counter[str]:
+def normalisations(lines: Sequence[LedgerRow]) -> Counter[str]:
     """Why addresses are read otherwise than they were written, and how many."""
     return Counter(
-        reason
-        for row in rows
-        if row.normalised_from and row.candidate.row.email
-        for reason in normalisation(row.normalised_from, row.candidate.row.email)
+        reason for line in lines if line.detail for reason in line.detail.get("normalisations", ())
     )

@@ -91,3 +91,16 @@ class Advance:
     took_s: float
     settings: Mapping[str, Any]
     """What turned out otherwise than it was asked for: the scope that the floor raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """All that was sent under one name. ``ledgers``: of how many imports the rows are kept."""
+
+    name: str
+    imports: int
+    ledgers: int
+    by_state: dict[str, int]
+    tally: Tally
+    first_at: datetime
+    last_at: datetime

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.values import Code, Outcome
+from app.values import ACCEPTED, Code, Outcome
 
 MAX_BATCH = 400
 
@@ -75,6 +75,10 @@ class Tally:
             counts[code.outcome.value] += n
         return counts
 
+    def excluded(self) -> int:
+        """Rows that did not get in."""
+        return self.rows() - self.count(ACCEPTED)
+
     def groups(self) -> dict[str, int]:
         return {name: self.count(codes) for name, codes in GROUPS.items()}
 
@@ -97,11 +101,21 @@ def wanted_codes(code: Code | None, outcome: str | None) -> list[Code] | None:
     ]
 
 
+def refused_codes(code: Code | None, outcome: str | None) -> list[Code]:
+    """Of the codes that a filter lets through those of rows that did not get in."""
+    wanted = wanted_codes(code, outcome)
+    return [one for one in (Code if wanted is None else wanted) if one not in ACCEPTED]
+
+
+def kept_since(retention_days: int, now: datetime) -> datetime | None:
+    """Rows of imports that ended before are too old to be kept; None where all are kept."""
+    return now - timedelta(days=retention_days) if retention_days else None
+
+
 def is_ledger_expired(ended_at: datetime | None, retention_days: int, now: datetime) -> bool:
     """Are the rows of an import too old to be kept? Never while it runs; 0 days are for ever."""
-    if ended_at is None or not retention_days:
-        return False
-    return now - ended_at > timedelta(days=retention_days)
+    since = kept_since(retention_days, now)
+    return ended_at is not None and since is not None and ended_at < since
 
 
 def message(outcomes: Mapping[str, int]) -> str:

@@ -155,7 +155,8 @@ def _without_storage(error: StorageAway) -> Problem:
 
 def _not_allowed(request: Request) -> Response:
     """``Allow`` names what all routes of the path answer to; OPTIONS asks for nothing else."""
-    scope = {name: request.scope[name] for name in ("type", "path", "root_path", "headers")}
+    asked = ("type", "path", "raw_path", "root_path", "headers")
+    scope = {name: request.scope[name] for name in asked}
     allowed = [
         method
         for method in METHODS

@@ -34,6 +34,13 @@ class Import(Base):
             "upload_id",
             postgresql_where=text("upload_id is not null"),
         ),
+        Index(
+            "imports_push_idx",
+            "workspace_id",
+            "push",
+            "id",
+            postgresql_where=text("push is not null"),
+        ),
         # Out of it goes whose ledger has gone: the first one is the oldest that is kept.
         Index(
             "imports_ledger_idx",

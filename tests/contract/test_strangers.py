@@ -79,7 +79,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
     """One of everything that has an id, in the other workspace, by the names that ids have."""
     campaign = await other.campaign(THEIRS)
     ann = {"email": f"ann@{THEIRS}.com", "first_name": THEIRS, "custom_fields": {THEIRS: THEIRS}}
-    added = await other.add(campaign, ann, return_lead_ids=True)
+    added = await other.add(campaign, ann, return_lead_ids=True, push=THEIRS)
     [member] = (await other.api.get(f"/campaigns/{campaign}/leads")).json()["data"]
     domain = f"blocked.{THEIRS}.com"
     await other.api.post("/leads/block-list", json={"domains": [domain]})
@@ -99,6 +99,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
         "job_id": (await other.api.delete(f"/campaigns/{removed}")).json()["job_id"],
         "id": blocked["id"],
         "ids": [unsubscribed["id"]],
+        "push_name": THEIRS,
     }
 
 

@@ -104,15 +104,15 @@ async def known_paths(tenant: Tenant) -> dict[str, Any]:
     """Of a new campaign and its lead."""
     await tenant.policy(floor="campaign")
     campaign = await tenant.campaign()
-    added = await tenant.add(
-        campaign, f"{secrets.token_hex(8)}@example.com", return_lead_ids=True, mode="create_only"
-    )
+    email, push = f"{secrets.token_hex(8)}@example.com", "p"
+    added = await tenant.add(campaign, email, return_lead_ids=True, mode="create_only", push=push)
     [member] = (await tenant.api.get(f"/campaigns/{campaign}/leads")).json()["data"]
     return {
         "campaign_id": campaign,
         "lead_id": added["lead_ids"][0],
         "map_id": member["campaign_lead_map_id"],
         "import_id": added["import_id"],
+        "push_name": push,
         "job_id": 1,
     }
 

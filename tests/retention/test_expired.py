@@ -101,7 +101,8 @@ async def test_an_expired_ledger_is_told_apart_from_an_empty_one(
     import_id = await imported(tenant, "ann@example.com")
     assert (await api.get(f"/imports/{import_id}/rows")).status_code == 200
     await aged(resources, tenant, import_id, 91)
-    answers = [await api.get(f"/imports/{import_id}/rows")]
+    reads = (f"/imports/{import_id}/{what}" for what in ("rows", "breakdown", "rejected.csv"))
+    answers = [await api.get(path) for path in reads]
     await queue_removals(resources)
     await work()
     answers.append(await api.get(f"/imports/{import_id}/rows"))

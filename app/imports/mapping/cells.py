@@ -11,7 +11,7 @@ PLACEHOLDERS = frozenset({"nan", "n/a", "#n/a", "null"})
 LONGEST_PLACEHOLDER = 4
 NAMELESS = frozenset({"nan", "NaN", "null"})
 """For a name only as programs write them, since Nan and Null are people's names."""
-NUMBER_AS_TEXT = re.compile(r"'[+=]|'[\d\s().,/+-]+\Z").match
+KEPT_AS_TEXT = re.compile(r"'[=+\-@\uff1d\uff0b\uff0d\uff20\t\r\n]|'[\d\s().,/+-]+\Z").match
 FORMULA = re.compile(r'="(.*)"', re.DOTALL).fullmatch
 MANY_VALUES = ":::"
 """Between several values in one cell of Google Contacts."""
@@ -20,8 +20,10 @@ WRAPPING = " \t\r\n\"'"
 
 
 def unwrapped(cell: str) -> str:
-    """Spreadsheets keep a number as text by a leading ``'``, or as the formula ``="+420…"``."""
-    text = cell[1:] if NUMBER_AS_TEXT(cell) else cell
+    """Spreadsheets keep a number as text by a leading ``'``, or as the formula ``="+420…"``; a
+    careful export writes the ``'`` before all that would be taken for a formula.
+    """
+    text = cell[1:] if KEPT_AS_TEXT(cell) else cell
     formula = FORMULA(text)
     return formula[1].replace('""', '"').strip() if formula else text
 

@@ -13,6 +13,7 @@ from app.imports.mapping.headers import (
     words,
 )
 from app.imports.mapping.synonyms import ENGLISH
+from app.imports.mapping.targets import CUSTOM_FIELD
 from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
 
 MOST = 0.5
@@ -107,6 +108,8 @@ def _holds_both_names(column: Given) -> bool:
 
 def claim(column: Given, said: Meaning | None) -> Claim | None:
     """None of a column whose cells are of another kind than its header says."""
+    if column.header.startswith(CUSTOM_FIELD):
+        return None
     if said is None:
         return sniffed(column)
     fits = fit(said.target, column.cells)

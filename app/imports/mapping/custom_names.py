@@ -4,7 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 
 from app.imports.mapping.claims import Given
 from app.imports.mapping.headers import squeezed
-from app.imports.mapping.targets import MAX_CUSTOM_NAME_LENGTH, is_custom_name
+from app.imports.mapping.targets import (
+    CUSTOM_FIELD,
+    MAX_CUSTOM_NAME_LENGTH,
+    is_custom_name,
+)
 
 
 def custom_names(
@@ -41,7 +45,9 @@ def _after_variables(
 
 
 def _shortened(header: str) -> str:
-    return header.replace("\x00", "").strip()[:MAX_CUSTOM_NAME_LENGTH].strip()
+    """``custom_fields.icebreaker`` is what a mapping calls it, and our own lists."""
+    name = header.replace("\x00", "").strip().removeprefix(CUSTOM_FIELD)
+    return name.strip()[:MAX_CUSTOM_NAME_LENGTH].strip()
 
 
 def _free(name: str, taken: Collection[str]) -> str:

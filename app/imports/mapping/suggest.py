@@ -7,12 +7,14 @@ from app.imports.mapping.claims import Claim, Given, claim, given_columns, meani
 from app.imports.mapping.custom_names import custom_names
 from app.imports.mapping.findings import Finding
 from app.imports.mapping.headers import Meaning, is_unnamed, tool_of
+from app.imports.mapping.own_columns import without_own
 from app.imports.mapping.targets import CUSTOM_FIELD
 from app.imports.mapping.warnings import warnings
 from app.leads.merge import MAX_CUSTOM_FIELDS
 
 OWN_NAME = 0.5
 """How sure we are of a column that becomes a custom field."""
+OF_OURS = "It says why the row was refused before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def suggest(
     Whatever is no field becomes a custom field under its header's name, or under the variable's
     that differs from it in case or punctuation only.
     """
-    given = given_columns(headers, sample)
+    sent = without_own(headers)
+    given = given_columns(sent, sample)
     tool = tool_of(headers)
     said = meanings(given, tool)
     claims = [claim(column, what) for column, what in zip(given, said, strict=True)]
@@ -56,6 +59,7 @@ def suggest(
         else _left(column, names.get(column.place), _why(column, what, claimed, winners, headers))
         for column, what, claimed in zip(given, said, claims, strict=True)
     ]
+    columns += [Column(header, None, 1.0, OF_OURS) for header in headers[len(sent) :]]
     targets = [column.target for column in columns]
     return Suggestion(tuple(columns), tool, tuple(warnings(headers, targets, variables)))
 

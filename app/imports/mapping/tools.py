@@ -18,6 +18,7 @@ TOOLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Brevo": (("EMAIL_BLACKLISTED",),),
     "LinkedIn": (("URL", "Connected On"),),
     "Pipedrive": (("Person - *",), ("Organization - *",)),
+    "Leadgate": (("code", "reason", "row"),),
 }
 """A tool by headers that tell of it: all of one group. A star stands for any end."""
 
@@ -32,5 +33,6 @@ BY_TOOL: dict[str, dict[str, str | None]] = {
     "LinkedIn": {"URL": "linkedin_profile"},
     "listmonk": {"attributes": "custom_fields"},
     "SmartLead": {"custom_fields": "custom_fields"},
+    "Leadgate": {"custom_fields": "custom_fields"},
 }
 """What a header means in one tool's files; None makes it a custom field like any other."""

@@ -56,7 +56,8 @@ def is_amount(cell: str) -> float:
 
 
 def is_object(cell: str) -> float:
-    return float(cell.startswith("{") and cell.endswith("}"))
+    """Of a long cell the end is not seen."""
+    return float(cell.startswith('{"') or (cell.startswith("{") and cell.endswith("}")))
 
 
 FITS: dict[str, Fit] = {

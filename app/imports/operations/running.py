@@ -168,7 +168,7 @@ class Run:
         after = Totals(
             self._totals.rows + len(rows),
             self._totals.tally.plus(counted),
-            self._totals.by_normalisation + normalisations(chunk.rows),
+            self._totals.by_normalisation + normalisations(lines),
         )
         runs = RunRepository(tx, self._workspace_id)
         to = self._advance(chunk, after, settings)

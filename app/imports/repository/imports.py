@@ -153,6 +153,7 @@ class ImportRepository:
         *,
         campaign_id: CampaignId | None,
         state: ImportState | None,
+        push: str | None,
         before: int | None,
         limit: int,
     ) -> list[Import]:
@@ -162,6 +163,8 @@ class ImportRepository:
             query = query.where(TABLE.campaign_id == campaign_id)
         if state is not None:
             query = query.where(TABLE.state == state)
+        if push is not None:
+            query = query.where(TABLE.push == push)
         if before is not None:
             query = query.where(TABLE.id < before)
         found = await self._tx.execute(query.order_by(TABLE.id.desc()).limit(limit))

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.imports.router import files, imports, streams
+from app.imports.router import after, files, imports, streams
 
 router = APIRouter(tags=["Imports"])
-for part in (imports, files, streams):
+for part in (imports, files, streams, after):
     router.include_router(part.router)

@@ -23,20 +23,21 @@ from app.imports.operations.ledgers import import_with_ledger
 from app.imports.reading import read_batch
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
+from app.imports.router.parameters import CodeParam, OutcomeParam
 from app.imports.router.paths import ImportPath
 from app.imports.rules import wanted_codes
 from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
+from app.imports.schemas.fields import Push
 from app.imports.schemas.files import DecideImportIn, StartImportIn
 from app.imports.schemas.imports import (
     ImportOut,
     ImportsOut,
     LedgerOut,
     LedgerRowOut,
-    OutcomeFilter,
 )
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, MoveLeadsOff
-from app.values import Code, ImportState
+from app.values import ImportState
 
 router = APIRouter(route_class=KeyedRoute)
 
@@ -61,6 +62,7 @@ async def list_imports(
     page: PageParams,
     campaign_id: Annotated[Campaign | None, Query(description="Into this campaign only.")] = None,
     state: Annotated[ImportState | None, Query(description="In this state only.")] = None,
+    push: Annotated[Push | None, Query(description="Of this push only.")] = None,
 ) -> ImportsOut:
     """Imports, newest first."""
     if campaign_id is not None:
@@ -69,6 +71,7 @@ async def list_imports(
     found = await ImportRepository(tx, caller.workspace_id).newest(
         campaign_id=campaign_id,
         state=state,
+        push=push,
         before=after[0] if after else None,
         limit=page.limit + 1,
     )
@@ -154,11 +157,8 @@ async def list_import_rows(
     caller: Reader,
     tx: ReadTx,
     page: PageParams,
-    code: Annotated[Code | None, Query(description="Only rows with this verdict.")] = None,
-    outcome: Annotated[
-        OutcomeFilter | None,
-        Query(description="Only rows with this outcome; `excluded` is skipped and failed."),
-    ] = None,
+    code: CodeParam = None,
+    outcome: OutcomeParam = None,
 ) -> LedgerOut:
     """The ledger of an import: a line for every row, in the order in which they were sent."""
     after = page.after(LEDGER)

@@ -163,7 +163,6 @@ class ImportOut(BaseModel):
 
     @classmethod
     def of(cls, found: Import) -> "ImportOut":
-        counts = found.tally.outcomes()
         return cls(
             id=found.id,
             campaign_id=found.campaign_id,
@@ -177,11 +176,11 @@ class ImportOut(BaseModel):
             push=found.push,
             settings=found.settings,
             progress=ProgressOut.of(found),
-            counts=CountsOut(**counts),
+            counts=CountsOut(**found.tally.outcomes()),
             by_code=found.tally.stored(),
             by_normalisation=found.by_normalisation,
             groups=GroupsOut(**found.tally.groups()),
-            has_exclusions=bool(counts["skipped"] or counts["failed"]),
+            has_exclusions=found.tally.excluded() > 0,
             error=found.error,
             created_at=found.created_at,
             started_at=found.started_at,

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
+from app.imports.schemas.fields import Push
 from app.imports.settings import BatchSettings, Flags
 from app.kit.fields import Flag, Lenient, Text
 from app.values import DuplicateScope, Mode, OnLinkedinMatch
@@ -49,7 +50,7 @@ class TermsIn(FlagsIn):
     dry_run: Flag | None = None
     tags: list[Tag] | None = Field(None, max_length=50)
     source: Text | None = None
-    push: Annotated[str, StringConstraints(max_length=200)] | None = None
+    push: Push | None = None
 
     def terms(self, *outer: FlagsIn) -> BatchSettings:
         """A flag may stand in the settings, which speak first, or beside them."""
