@@ -83,6 +83,15 @@ RULES = {
             or ledger_removed_at is not null and ledger.n is not null
             or ledger_removed_at is null and (rows_done, i.by_code) is distinct from
                (coalesce(ledger.n, 0)::bigint, coalesce(ledger.by_code, '{}'))""",
+    "the campaigns in the way of an import are those of the rows that the scope refused": """
+        select id, in_the_way, by_code from imports
+        cross join lateral (
+            select coalesce(sum((line ->> 2)::bigint), 0) n,
+                   coalesce(bool_or((line ->> 3)::bigint > (line ->> 2)::bigint), false) too_many
+            from jsonb_array_elements(in_the_way) line) campaigns
+        where workspace_id = $1 and (too_many or
+            n <> coalesce((by_code ->> 'duplicate_in_other_campaign')::bigint, 0)
+               + coalesce((by_code ->> 'in_progress_in_other_campaign')::bigint, 0))""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t
         where workspace_id = $1

@@ -3,14 +3,15 @@
 from typing import Any
 
 from app.gate.rules import Conflict, Terms, Verdict
-from app.gate.texts import reason
+from app.gate.texts import INACTIVE, reason
 from app.suppression.rules import Entry
 
 
 def explained(verdict: Verdict, email: str | None, terms: Terms) -> dict[str, Any]:
     """``reason``, ``conflict``, ``matched``, ``override``, each null when there is nothing to say.
 
-    ``allowed_from`` is there only with the one code that waits for a moment.
+    ``allowed_from`` is there only with the one code that waits for a moment, ``hint`` only for
+    people whom a narrower scope would let in.
     """
     document: dict[str, Any] = {
         "reason": reason(verdict, email, terms),
@@ -20,6 +21,8 @@ def explained(verdict: Verdict, email: str | None, terms: Terms) -> dict[str, An
     }
     if verdict.allowed_from:
         document["allowed_from"] = verdict.allowed_from
+    if verdict.inactive:
+        document["hint"] = INACTIVE
     return document
 
 

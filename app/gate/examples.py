@@ -17,6 +17,7 @@ ELSEWHERE: JsonDict = {
     "matched": None,
     "override": "ignore_duplicate_leads_in_other_campaign",
     "allowed_from": None,
+    "hint": None,
 }
 WHY: JsonDict = {
     "email": "ann@example.com",

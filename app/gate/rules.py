@@ -87,6 +87,8 @@ class Verdict(NamedTuple):
     allowed_from: datetime | None = None
     passed: tuple[Entry, ...] = ()
     """The block list's entries that the sender passed over by name."""
+    inactive: bool = False
+    """Nobody writes to them elsewhere: scope ``active`` would let them in, and is permitted."""
 
     @property
     def accepted(self) -> bool:
@@ -252,7 +254,9 @@ def elsewhere(_: Row, facts: Facts, terms: Terms) -> Verdict | None:
         code = Code.DUPLICATE_IN_OTHER_CAMPAIGN
     if others:
         named = conflict(others[-1], others=len(others) - 1)
-        return Verdict(code, named, override=looser(others[-1].active, terms))
+        active = others[-1].active
+        inactive = not active and not terms.policy.locked
+        return Verdict(code, named, override=looser(active, terms), inactive=inactive)
     return deleted_after_contact(facts, terms)
 
 

@@ -46,6 +46,7 @@ class StopOut(BaseModel):
     matched: MatchedOut | None
     override: str | None
     allowed_from: datetime | None = None
+    hint: str | None = None
 
     @classmethod
     def of(cls, verdict: Verdict, email: str, terms: Terms) -> "StopOut":
@@ -62,6 +63,7 @@ class AddAnswerOut(BaseModel):
     matched: MatchedOut | None
     override: str | None
     allowed_from: datetime | None = None
+    hint: str | None = None
     also: list[StopOut]
     applied_scope: DuplicateScope
     scope_from: str = Field(description="request, flag, key, workspace or floor")
@@ -252,6 +254,7 @@ class CheckedRowOut(BaseModel):
     matched: MatchedOut | None
     override: str | None
     allowed_from: datetime | None = None
+    hint: str | None = None
     known: bool
     lead_id: int | None
     last_contacted_at: datetime | None

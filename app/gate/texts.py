@@ -26,6 +26,7 @@ LOCKED = (
     "Duplicate email found: {email}. This lead already exists and cannot be added again"
     " to prevent repeated outreach."
 )
+INACTIVE = "Not in progress there: duplicate_scope=active lets them in"
 OF_LOCKED_FLOOR = {Code.IN_PROGRESS_IN_OTHER_CAMPAIGN, Code.DUPLICATE_IN_OTHER_CAMPAIGN}
 
 

@@ -11,8 +11,6 @@ from app.imports.rules import (
     BY_SCOPE,
     DUPLICATES,
     message,
-    most_in_the_way,
-    refused_most,
 )
 from app.values import Code
 
@@ -82,23 +80,7 @@ def by_address(rows: Sequence[JudgedRow]) -> dict[str, str]:
 
 
 def warnings(result: BatchResult) -> list[dict[str, Any]]:
-    if not refused_most(result.tally):
-        return []
-    verdicts = [row.admitted.verdict for row in result.rows if code(row) in BY_SCOPE]
-    blocking = most_in_the_way(verdict.conflict for verdict in verdicts)
-    override = next((verdict.override for verdict in verdicts if verdict.override), None)
-    scope = result.settings.scope
-    name = f', most often by "{blocking.campaign_name}"' if blocking else ""
-    return [
-        {
-            "code": "scope_refused_most",
-            "detail": f"{len(verdicts)} of {result.tally.rows()} leads were refused by the scope"
-            f" '{scope.scope}' ({ORIGINS[scope.origin]}){name}.",
-            "campaign_id": blocking.campaign_id if blocking else None,
-            "campaign_name": blocking.campaign_name if blocking else None,
-            "send_instead": override,
-        }
-    ]
+    return result.in_the_way.warnings(result.tally, result.settings.stored_scope())
 
 
 def shortened(import_id: int) -> dict[str, Any]:
@@ -110,13 +92,3 @@ def shortened(import_id: int) -> dict[str, Any]:
         "campaign_name": None,
         "send_instead": None,
     }
-
-
-ORIGINS = {
-    "request": "asked for in the settings",
-    "flag": "from ignore_duplicate_leads_in_other_campaign",
-    "source": "the default for members of another campaign",
-    "key": "the default of this key",
-    "workspace": "the default of the workspace",
-    "floor": "the floor of the workspace, which no request goes below",
-}

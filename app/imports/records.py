@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.imports.in_the_way import InTheWay
 from app.imports.rules import Tally
 from app.values import (
     CampaignId,
@@ -45,6 +46,7 @@ class Import:
     cursor: dict[str, Any] | None
     tally: Tally
     by_normalisation: dict[str, int]
+    in_the_way: InTheWay
     working_s: float
     job_id: JobId | None
     error: str | None
@@ -88,6 +90,7 @@ class Advance:
     cursor: Mapping[str, Any]
     tally: Tally
     by_normalisation: Mapping[str, int]
+    in_the_way: InTheWay
     took_s: float
     settings: Mapping[str, Any]
     """What turned out otherwise than it was asked for: the scope that the floor raised."""

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from app.values import ACCEPTED, Code, Outcome
 
@@ -129,10 +128,3 @@ def message(outcomes: Mapping[str, int]) -> str:
 def refused_most(tally: Tally) -> bool:
     """Did the scope refuse half of the batch or more?"""
     return tally.rows() > 0 and 2 * tally.count(BY_SCOPE) >= tally.rows()
-
-
-def most_in_the_way(conflicts: Iterable[Any]) -> Any:
-    """Of the conflicts, one with the campaign that is named most often."""
-    named = [conflict for conflict in conflicts if conflict and conflict.campaign_id]
-    counts = Counter(conflict.campaign_id for conflict in named)
-    return max(named, key=lambda conflict: counts[conflict.campaign_id], default=None)

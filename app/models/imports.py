@@ -9,6 +9,7 @@ from app.kit.schema import (
     Count,
     Document,
     Key,
+    Lines,
     Now,
     OptionalBigId,
     OptionalDocument,
@@ -74,6 +75,9 @@ class Import(Base):
     """Rows per verdict; every other count is a sum of these."""
     by_normalisation: Mapped[Document]
     """Addresses that were read otherwise than they were written, per reason."""
+    in_the_way: Mapped[Lines]
+    """Campaigns that the scope refused rows for: id, name, rows, how many of these are not active
+    there, and what would let the first of them in."""
     working_s: Mapped[float] = mapped_column(Double, server_default=text("0"))
     """What the chunks of this run took together."""
     job_id: Mapped[OptionalBigId]

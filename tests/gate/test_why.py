@@ -39,6 +39,7 @@ async def test_everything_that_is_known(api: httpx.AsyncClient, tenant: Tenant) 
             "matched": entry,
             "override": "ignore_unsubscribe_list",
             "allowed_from": None,
+            "hint": None,
             "also": [
                 {
                     "code": "duplicate_in_other_campaign",
@@ -54,6 +55,7 @@ async def test_everything_that_is_known(api: httpx.AsyncClient, tenant: Tenant) 
                     "matched": None,
                     "override": "ignore_duplicate_leads_in_other_campaign",
                     "allowed_from": None,
+                    "hint": None,
                 }
             ],
             "applied_scope": "workspace",

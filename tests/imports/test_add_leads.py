@@ -78,6 +78,7 @@ async def test_the_whole_answer(api: httpx.AsyncClient, tenant: Tenant) -> None:
                     "others": 0,
                 },
                 "override": "ignore_duplicate_leads_in_other_campaign",
+                "hint": "Not in progress there: duplicate_scope=active lets them in",
             },
             nothing
             | {

@@ -81,6 +81,7 @@ async def test_an_import(api: httpx.AsyncClient, tenant: Tenant, sent: Answer) -
             "failed": 1,
         },
         "has_exclusions": True,
+        "warnings": [],
         "error": None,
         "ledger_removed_at": None,
     }
@@ -99,6 +100,7 @@ async def test_the_ledger(api: httpx.AsyncClient, sent: Answer) -> None:
         "matched": None,
         "override": None,
         "allowed_from": None,
+        "hint": None,
         "also": None,
         "normalised_from": None,
         "given": None,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.gate.rules import Conflict
+from app.gate.rules import Conflict, Verdict
+from app.imports.in_the_way import InTheWay
 from app.imports.rules import (
     ALREADY_HERE,
     BLOCKED,
@@ -12,7 +13,6 @@ from app.imports.rules import (
     GROUPS,
     Tally,
     message,
-    most_in_the_way,
     refused_most,
     wanted_codes,
 )
@@ -87,10 +87,40 @@ def test_when_the_scope_refused_most(codes: list[Code], most: bool) -> None:
     assert refused_most(Tally.of(codes)) is most
 
 
+def in_the_way(code: Code, campaign: int | None, **more: Any) -> InTheWay:
+    named = CampaignId(campaign) if campaign else None
+    return InTheWay.of([Verdict(code, Conflict(None, named, f"C{campaign}"), **more)])
+
+
 def test_the_campaign_that_is_most_in_the_way() -> None:
-    one, two, none = Conflict(None, CampaignId(1)), Conflict(None, CampaignId(2)), Conflict(None)
-    assert most_in_the_way([one, two, none, None, two, none, none]) is two
-    assert most_in_the_way([none, None]) is None
+    """Of all chunks together; kept as it is stored."""
+    found = InTheWay.of([])
+    for code, campaign, inactive in (
+        (C.DUPLICATE_IN_OTHER_CAMPAIGN, 1, True),
+        (C.DUPLICATE_IN_OTHER_CAMPAIGN, 2, False),
+        (C.DUPLICATE_IN_OTHER_CAMPAIGN, None, False),
+        (C.IN_PROGRESS_IN_OTHER_CAMPAIGN, 2, False),
+        (C.DUPLICATE_IN_CAMPAIGN, 1, False),
+        (C.CONTACTED_RECENTLY, 1, False),
+    ):
+        found = found.plus(in_the_way(code, campaign, inactive=inactive, override=f"of {campaign}"))
+    assert found.stored() == [[1, "C1", 1, 1, "of 1"], [2, "C2", 2, 0, "of 2"]]
+    assert InTheWay.read(found.stored()) == found
+    counted = Tally.of([C.DUPLICATE_IN_OTHER_CAMPAIGN] * 3 + [C.ADDED] * 3)
+    scope = {"duplicate_scope": "workspace", "duplicate_scope_from": "key"}
+    assert found.warnings(counted, scope) == [
+        {
+            "code": "scope_refused_most",
+            "detail": "3 of 6 leads were refused by the scope 'workspace' (the default of this key)"
+            ', most often by "C2".'
+            " 1 is not in progress there: duplicate_scope=active lets them in.",
+            "campaign_id": 2,
+            "campaign_name": "C2",
+            "send_instead": "of 2",
+        }
+    ]
+    assert found.warnings(Tally.of([C.ADDED]), scope) == []
+    assert InTheWay.of([]).warnings(counted, scope) == []
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,8 @@ async def test_the_rule_that_stopped_somebody_from_a_completed_campaign(tenant: 
         {
             "code": "scope_refused_most",
             "detail": "1 of 1 leads were refused by the scope 'workspace'"
-            ' (the default of the workspace), most often by "Old".',
+            ' (the default of the workspace), most often by "Old".'
+            " 1 is not in progress there: duplicate_scope=active lets them in.",
             "campaign_id": old,
             "campaign_name": "Old",
             "send_instead": "ignore_duplicate_leads_in_other_campaign",

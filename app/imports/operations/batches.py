@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.campaigns.repository import CampaignRepository
 from app.gate.rules import Terms
 from app.imports.batch import GivenRow
+from app.imports.in_the_way import InTheWay
 from app.imports.judged import JudgedRow, judged, ledger_line
 from app.imports.metrics import VERDICTS
 from app.imports.operations.passing import note_passed_over
@@ -38,6 +39,7 @@ class BatchResult:
     import_id: ImportId | None
     rows: Sequence[JudgedRow]
     tally: Tally
+    in_the_way: InTheWay
     settings: AppliedSettings
 
 
@@ -74,7 +76,8 @@ def _result(
     rows = judged(batch.rows, admitted, terms, dry_run=settings.dry_run)
     tally = Tally.of(row.admitted.verdict.code for row in rows)
     assert tally.rows() == len(batch.rows), "every row has one verdict"
-    return BatchResult(import_id, rows, tally, settings)
+    in_the_way = InTheWay.of(row.admitted.verdict for row in rows)
+    return BatchResult(import_id, rows, tally, in_the_way, settings)
 
 
 async def _record(
@@ -91,6 +94,7 @@ async def _record(
         push=result.settings.push,
         settings=result.settings.stored(),
         tally=result.tally,
+        in_the_way=result.in_the_way,
         created_by=caller.key_id,
     )
     await LedgerRepository(tx, caller.workspace_id).write(

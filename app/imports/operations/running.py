@@ -19,6 +19,7 @@ from app.gate.facts import Chunked
 from app.imports.batch import GivenRow
 from app.imports.errors import LedgerExpired
 from app.imports.file_rows import Chunk
+from app.imports.in_the_way import InTheWay
 from app.imports.jobs import RunImport
 from app.imports.judged import JudgedRow, judged, ledger_line, normalisations
 from app.imports.metrics import VERDICTS
@@ -83,6 +84,7 @@ class Totals:
     rows: int
     tally: Tally
     by_normalisation: Counter[str]
+    in_the_way: InTheWay
 
 
 class Run:
@@ -93,7 +95,9 @@ class Run:
         self._workspace_id = lease.workspace_id
         self._settings = AppliedSettings.of(found.settings)
         self._rows_total = found.rows_total
-        self._totals = Totals(found.rows_done, found.tally, Counter(found.by_normalisation))
+        self._totals = Totals(
+            found.rows_done, found.tally, Counter(found.by_normalisation), found.in_the_way
+        )
         self._since = time.monotonic()
         """The last commit; what a chunk takes is all the time from there to its own."""
 
@@ -169,6 +173,7 @@ class Run:
             self._totals.rows + len(rows),
             self._totals.tally.plus(counted),
             self._totals.by_normalisation + normalisations(lines),
+            self._totals.in_the_way.plus(InTheWay.of(row.admitted.verdict for row in rows)),
         )
         runs = RunRepository(tx, self._workspace_id)
         to = self._advance(chunk, after, settings)
@@ -187,6 +192,7 @@ class Run:
             cursor=chunk.cursor,
             tally=after.tally,
             by_normalisation=after.by_normalisation,
+            in_the_way=after.in_the_way,
             took_s=time.monotonic() - self._since,
             settings=settings.stored_scope(),
         )

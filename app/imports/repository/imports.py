@@ -6,6 +6,7 @@ from sqlalchemy import Select, insert, null, select
 
 from app import models
 from app.imports.errors import ImportNotFound
+from app.imports.in_the_way import InTheWay
 from app.imports.records import Import, NewImport, topic_of
 from app.imports.rules import Tally
 from app.kit.db import Tx
@@ -24,9 +25,9 @@ from app.values import (
 RECORD = """
 insert into imports
     (workspace_id, id, campaign_id, source, state, push, settings,
-     rows_total, rows_done, by_code, created_by, started_at, finished_at)
+     rows_total, rows_done, by_code, in_the_way, created_by, started_at, finished_at)
 values
-    ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10, now(), now())
+    ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $8, $9::jsonb, $10::jsonb, $11, now(), now())
 """
 
 DECIDE = """
@@ -55,6 +56,7 @@ IMPORT_COLUMNS = (
     TABLE.cursor,
     TABLE.by_code,
     TABLE.by_normalisation,
+    TABLE.in_the_way,
     TABLE.working_s,
     TABLE.job_id,
     TABLE.error,
@@ -90,6 +92,7 @@ class ImportRepository:
         push: str | None,
         settings: dict[str, Any],
         tally: Tally,
+        in_the_way: InTheWay,
         created_by: KeyId,
     ) -> None:
         """A batch's import: it is over when it is written."""
@@ -104,6 +107,7 @@ class ImportRepository:
             written(settings),
             tally.rows(),
             written(tally.stored()),
+            written(in_the_way.stored()),
             created_by,
         )
 
@@ -181,6 +185,7 @@ class ImportRepository:
 def _import(row: Any) -> Import:
     columns = dict(row._mapping)  # noqa: SLF001  # its public name
     columns["tally"] = Tally.read(columns.pop("by_code"))
+    columns["in_the_way"] = InTheWay.read(columns["in_the_way"])
     columns["source"] = ImportSource(columns["source"])
     columns["state"] = ImportState(columns["state"])
     return Import(**columns)

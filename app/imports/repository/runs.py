@@ -22,7 +22,7 @@ BEGIN = """
 update imports
 set state = 'queued', revision = revision + 1, run = run + $4::int, job_id = $5,
     settings = $6::jsonb, rows_done = 0, cursor = null, by_code = '{}', by_normalisation = '{}',
-    working_s = 0, error = null, started_at = null, finished_at = null
+    in_the_way = '[]', working_s = 0, error = null, started_at = null, finished_at = null
 where workspace_id = $1 and id = $2 and state = $3
 returning id
 """
@@ -42,6 +42,7 @@ set state = $4::text, revision = revision + 1,
     rows_total = greatest($5::bigint, $6::bigint), rows_done = $6::bigint,
     cursor = $7::jsonb, by_code = $8::jsonb, by_normalisation = $9::jsonb,
     working_s = working_s + $10::float8, settings = settings || $11::jsonb,
+    in_the_way = $12::jsonb,
     finished_at = case when $4::text = 'completed' then now() end
 where workspace_id = $1 and id = $2 and job_id = $3 and state = 'running'
 returning id
@@ -97,6 +98,7 @@ class RunRepository:
             written(to.by_normalisation),
             to.took_s,
             written(to.settings),
+            written(to.in_the_way.stored()),
         )
 
     async def _changed(self, sql: str, import_id: ImportId, *arguments: Any) -> bool:

@@ -29,12 +29,8 @@ from app.imports.rules import wanted_codes
 from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
 from app.imports.schemas.fields import Push
 from app.imports.schemas.files import DecideImportIn, StartImportIn
-from app.imports.schemas.imports import (
-    ImportOut,
-    ImportsOut,
-    LedgerOut,
-    LedgerRowOut,
-)
+from app.imports.schemas.imports import ImportOut, ImportsOut
+from app.imports.schemas.ledger import LedgerOut, LedgerRowOut
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, MoveLeadsOff
 from app.values import ImportState

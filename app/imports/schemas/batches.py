@@ -100,7 +100,8 @@ It is checked in an order of its own, and on the terms of the key; see ``app.imp
 class RefusalOut(TypedDict):
     """A rule that says no.
 
-    ``override`` is the flag that would change it; ``allowed_from`` is there if a wait would.
+    ``override`` is the flag that would change it; ``allowed_from`` is there if a wait would, and
+    ``hint`` if a narrower scope would.
     """
 
     code: Code
@@ -109,6 +110,7 @@ class RefusalOut(TypedDict):
     matched: MatchedOut | None
     override: str | None
     allowed_from: NotRequired[datetime]
+    hint: NotRequired[str]
 
 
 class SkippedLeadOut(RefusalOut):

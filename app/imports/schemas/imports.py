@@ -1,7 +1,7 @@
 """Imports and their ledger on the wire."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, cast
 
 from pydantic import (
     BaseModel,
@@ -10,24 +10,16 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
-from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.records import Import
-from app.imports.repository.ledger import LedgerRow
-from app.imports.schemas.batches import RefusalOut
+from app.imports.schemas.batches import WarningOut
 from app.values import (
-    Code,
     ImportSource,
     ImportState,
-    Outcome,
     Wish,
 )
 
 Selection = TypeAliasType("Selection", dict[str, Any])
-GivenRow = TypeAliasType("GivenRow", dict[str, Any])
-OutcomeFilter = TypeAliasType(
-    "OutcomeFilter", Literal["added", "updated", "unchanged", "skipped", "failed", "excluded"]
-)
 
 
 class GroupsOut(BaseModel):
@@ -153,6 +145,7 @@ class ImportOut(BaseModel):
     )
     groups: GroupsOut
     has_exclusions: bool
+    warnings: list[WarningOut]
     error: str | None
     created_at: datetime
     started_at: datetime | None
@@ -181,12 +174,17 @@ class ImportOut(BaseModel):
             by_normalisation=found.by_normalisation,
             groups=GroupsOut(**found.tally.groups()),
             has_exclusions=found.tally.excluded() > 0,
+            warnings=_warnings(found),
             error=found.error,
             created_at=found.created_at,
             started_at=found.started_at,
             finished_at=found.finished_at,
             ledger_removed_at=found.ledger_removed_at,
         )
+
+
+def _warnings(found: Import) -> list[WarningOut]:
+    return cast(list[WarningOut], found.in_the_way.warnings(found.tally, found.settings))
 
 
 class ImportsOut(BaseModel):
@@ -197,64 +195,4 @@ class ImportsOut(BaseModel):
     )
 
     data: list[ImportOut]
-    next_cursor: str | None
-
-
-class LedgerRowOut(BaseModel):
-    """A line of the ledger.
-
-    ``row`` counts from 1. ``given`` is the row as it was sent, kept of those that were refused.
-    """
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.LEDGER_ROW]})
-
-    row: int
-    line: int | None
-    email: str | None
-    lead_id: int | None
-    outcome: Outcome
-    code: Code
-    reason: str | None
-    conflict: ConflictOut | None
-    matched: MatchedOut | None
-    override: str | None
-    allowed_from: datetime | None
-    also: list[RefusalOut] | None
-    normalised_from: str | None
-    given: GivenRow | None
-
-    @classmethod
-    def of(cls, row: LedgerRow) -> "LedgerRowOut":
-        detail = row.detail or {}
-        return cls(
-            row=row.row,
-            line=row.line,
-            email=row.email,
-            lead_id=row.lead_id,
-            outcome=row.code.outcome,
-            code=row.code,
-            **{
-                name: detail.get(name)
-                for name in (
-                    "reason",
-                    "conflict",
-                    "matched",
-                    "override",
-                    "allowed_from",
-                    "also",
-                    "normalised_from",
-                    "given",
-                )
-            },
-        )
-
-
-class LedgerOut(BaseModel):
-    """A page of the ledger, in the order of the rows."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"data": [examples.LEDGER_ROW], "next_cursor": None}]}
-    )
-
-    data: list[LedgerRowOut]
     next_cursor: str | None
