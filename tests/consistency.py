@@ -99,6 +99,9 @@ RULES = {
     "a taken row names its lead": f"""
         select import_id, row_no, email, code from ({STORED}) r
         where code in ('added', 'updated', 'unchanged')
+          and exists (
+            select from imports
+            where workspace_id = $1 and id = r.import_id and suppresses is null)
           and not exists (select from leads where workspace_id = $1 and id = r.lead_id)""",  # noqa: S608  # text of ours
     "a removed campaign leaves nothing behind": """
         select * from (

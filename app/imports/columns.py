@@ -4,6 +4,7 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 
 from app.files.formats import FileFormat
+from app.imports.entries import EntryColumn
 from app.imports.errors import MappingRefused
 from app.imports.mapping.mapping import Mapping, MappingWrong
 from app.imports.records import Import
@@ -13,6 +14,12 @@ def columns_of(found: Import) -> Mapping:
     """Of an import of a file. Raises MappingRefused."""
     assert found.format
     return checked(FileFormat.of(found.format).headers, found.settings["mapping"])
+
+
+def entries_of(found: Import) -> EntryColumn:
+    """Of an import onto a suppression list. Raises MappingRefused."""
+    assert found.format
+    return EntryColumn.checked(FileFormat.of(found.format).headers, found.settings["mapping"])
 
 
 def checked(headers: Sequence[str], given: Named[str, str | None]) -> Mapping:

@@ -48,6 +48,7 @@ ADDED: JsonDict = {
 IMPORT: JsonDict = {
     "id": 12,
     "campaign_id": 7,
+    "suppresses": None,
     "source": "api",
     "state": "completed",
     "wish": None,

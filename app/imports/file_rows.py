@@ -1,7 +1,7 @@
 """Rows of a stored file, read in a thread while the chunk before is being stored."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,17 @@ class Chunk:
 
 
 class FileRows:
-    """The rows of one file in the storage, whose columns are mapped."""
+    """The rows of one file in the storage; ``row_of`` says what a record of it means."""
 
     def __init__(
-        self, storage: Storage, path: str, file_format: FileFormat, columns: Columns
+        self,
+        storage: Storage,
+        path: str,
+        file_format: FileFormat,
+        row_of: Callable[[Record], GivenRow],
     ) -> None:
         self._storage, self._path = storage, path
-        self._format, self._columns = file_format, columns
+        self._format, self._row_of = file_format, row_of
         self._reading: Records | None = None
 
     async def count(self) -> int:
@@ -72,7 +76,7 @@ class FileRows:
         """The next rows, and whether they are the last."""
         rows, began = [], records.offset
         for record in records:
-            rows.append(file_row(record, self._columns))
+            rows.append(self._row_of(record))
             if len(rows) >= ROWS // PARTS or records.offset - began >= BYTES // PARTS:
                 return rows, False
         return rows, True

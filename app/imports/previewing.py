@@ -45,7 +45,29 @@ def preview_of(
 ) -> Preview:
     suggestion = suggest(file_format.headers, rows[:SHOWN_ROWS], variables)
     mapping = Mapping.of_suggestion(suggestion)
+    columns = [
+        {
+            "column": column.name,
+            "target": column.target,
+            "confidence": round(column.confidence, 2),
+            "reason": column.reason,
+        }
+        for column in suggestion.columns
+    ]
     document = {
+        **preview_document(file_format, rows, columns),
+        "tool": suggestion.tool,
+        "normalised": dict(_normalised(mapping, rows)),
+        "warnings": [finding._asdict() for finding in suggestion.warnings],
+    }
+    return Preview(document, mapping.stored())
+
+
+def preview_document(
+    file_format: FileFormat, rows: Sequence[Sequence[str]], columns: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Of a file, how it is read, and what its columns seem to be."""
+    return {
         "format": {
             "kind": file_format.kind,
             "delimiter": file_format.delimiter or None,
@@ -54,21 +76,12 @@ def preview_of(
         },
         "headers": list(file_format.headers),
         "rows": _shown(rows),
-        "tool": suggestion.tool,
-        "mapping": [
-            {
-                "column": column.name,
-                "target": column.target,
-                "confidence": round(column.confidence, 2),
-                "reason": column.reason,
-            }
-            for column in suggestion.columns
-        ],
+        "tool": None,
+        "mapping": columns,
         "sampled_rows": len(rows),
-        "normalised": dict(_normalised(mapping, rows)),
-        "warnings": [finding._asdict() for finding in suggestion.warnings],
+        "normalised": {},
+        "warnings": [],
     }
-    return Preview(document, mapping.stored())
 
 
 def preview_of_given(given: Sequence[Named[str, Any]], total: Total) -> dict[str, Any]:

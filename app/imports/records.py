@@ -14,6 +14,7 @@ from app.values import (
     ImportState,
     JobId,
     KeyId,
+    SuppressionKind,
     UploadId,
     Wish,
     WorkspaceId,
@@ -30,7 +31,8 @@ class Import:
     """A stored import."""
 
     id: ImportId
-    campaign_id: CampaignId
+    campaign_id: CampaignId | None
+    suppresses: SuppressionKind | None
     source: ImportSource
     upload_id: UploadId | None
     format: dict[str, Any] | None
@@ -70,7 +72,7 @@ class NewImport:
     A file has an ``upload_id`` and a ``format``, everything else a ``selection``.
     """
 
-    campaign_id: CampaignId
+    campaign_id: CampaignId | None
     source: ImportSource
     settings: dict[str, Any]
     created_by: KeyId
@@ -78,6 +80,7 @@ class NewImport:
     upload_id: UploadId | None = None
     format: Mapping[str, Any] | None = None
     selection: Mapping[str, Any] | None = None
+    suppresses: SuppressionKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

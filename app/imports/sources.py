@@ -1,11 +1,15 @@
 """Where the rows of an import come from: one class for each source, chosen here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Protocol
 
 from app.files.formats import FileFormat
-from app.imports.columns import columns_of
-from app.imports.file_rows import Chunk, FileRows
+from app.files.records import Record
+from app.imports.batch import GivenRow
+from app.imports.columns import columns_of, entries_of
+from app.imports.entries import entry_row
+from app.imports.file_rows import Chunk, FileRows, file_row
 from app.imports.lead_rows import LeadRows
 from app.imports.records import Import
 from app.imports.refused_rows import RowsAgain
@@ -14,6 +18,8 @@ from app.kit.jobs import JobFailed
 from app.kit.resources import Resources
 from app.uploads.rules import path_of
 from app.values import ImportSource, WorkspaceId
+
+NOTHING_TO_READ = "This import has nothing to read"
 
 
 class Source(Protocol):
@@ -28,6 +34,8 @@ class Source(Protocol):
 
 def source_of(resources: Resources, workspace_id: WorkspaceId, found: Import) -> Source:
     """Raises JobFailed."""
+    if found.suppresses:
+        return _file(resources, workspace_id, found, partial(entry_row, column=entries_of(found)))
     columns = columns_of(found) if found.format else None
     if found.source is ImportSource.REFUSED and found.selection:
         again = RefusedRows.of(found.selection)
@@ -35,7 +43,18 @@ def source_of(resources: Resources, workspace_id: WorkspaceId, found: Import) ->
     if found.selection is not None:
         by = stored_filter(found.source, found.selection)
         return LeadRows(resources, workspace_id, by)
-    if found.upload_id is None or found.format is None or columns is None:
-        raise JobFailed("This import has nothing to read")
+    if columns is None:
+        raise JobFailed(NOTHING_TO_READ)
+    return _file(resources, workspace_id, found, partial(file_row, columns=columns))
+
+
+def _file(
+    resources: Resources,
+    workspace_id: WorkspaceId,
+    found: Import,
+    row_of: Callable[[Record], GivenRow],
+) -> FileRows:
+    if found.upload_id is None or found.format is None:
+        raise JobFailed(NOTHING_TO_READ)
     path = path_of(workspace_id, found.upload_id)
-    return FileRows(resources.storage, path, FileFormat.of(found.format), columns)
+    return FileRows(resources.storage, path, FileFormat.of(found.format), row_of)

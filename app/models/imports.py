@@ -53,7 +53,10 @@ class Import(Base):
 
     workspace_id: Mapped[TenantKey]
     id: Mapped[Key]
-    campaign_id: Mapped[BigId]
+    campaign_id: Mapped[OptionalBigId]
+    """Where its people go, or where its entries hold; null where these hold everywhere."""
+    suppresses: Mapped[OptionalWord]
+    """The suppression list that it fills; null for one that brings people into a campaign."""
     source: Mapped[Word]
     upload_id: Mapped[OptionalBigId]
     format: Mapped[OptionalDocument]

@@ -47,15 +47,31 @@ async def suppress(
     reach: Reach = EVERYWHERE,
     protected: bool = False,
     created_by: KeyId | None = None,
-) -> int:
-    """Put entries (email keys, domains) on a list; gives how many were not there yet.
+) -> set[str]:
+    """Put entries (email keys, domains) on a list; gives those that were not there yet.
 
     Once is as good as twice. ``protected`` is for what the person did: an operator's entry that is
     there already becomes theirs. Do-not-contact holds everywhere, whatever the reach says.
     """
-    holds = EVERYWHERE if kind is SuppressionKind.DO_NOT_CONTACT else reach
     repository = SuppressionRepository(tx, workspace_id)
+    holds = _holding(kind, reach)
     return await repository.add(kind, entries, holds, source, protected, created_by)
+
+
+async def listed(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    kind: SuppressionKind,
+    entries: Collection[str],
+    reach: Reach = EVERYWHERE,
+) -> set[str]:
+    """Of these entries, those that are on a list already, of exactly this reach."""
+    repository = SuppressionRepository(tx, workspace_id)
+    return await repository.listed(kind, entries, _holding(kind, reach))
+
+
+def _holding(kind: SuppressionKind, reach: Reach) -> Reach:
+    return EVERYWHERE if kind is SuppressionKind.DO_NOT_CONTACT else reach
 
 
 async def add_entries(
@@ -83,7 +99,7 @@ async def add_entries(
         reach=reach,
         created_by=caller.key_id,
     )
-    return Suppressed(len(entries) + len(refused), added, refused)
+    return Suppressed(len(entries) + len(refused), len(added), refused)
 
 
 async def lift_entries(tx: Tx, caller: Caller, kind: SuppressionKind, wanted: Wanted) -> Lifted:

@@ -38,9 +38,17 @@ order by e.entry collate "C"
 on conflict (workspace_id, entry, kind, campaign_id, client_id) do update
     set protected = true, source = excluded.source, created_by = excluded.created_by
     where excluded.protected and not s.protected
-returning xmax = 0 added
+returning entry, xmax = 0 added
 """
 """In the order of the index, so that two calls with the same entries wait and do not deadlock."""
+
+LISTED = """
+select e.entry from unnest($3::text[]) e (entry)
+where exists (
+    select from suppressions s
+    where s.workspace_id = $1 and s.entry = e.entry and s.kind = $2
+      and s.campaign_id is not distinct from $4 and s.client_id is not distinct from $5)
+"""
 
 COLUMNS: tuple[Any, ...] = (
     Suppression.id,
@@ -113,8 +121,8 @@ class SuppressionRepository:
         source: SuppressionSource,
         protected: bool,
         created_by: KeyId | None,
-    ) -> int:
-        """How many are new. One that is there already stays as it is, or becomes protected."""
+    ) -> set[str]:
+        """Those that are new. One that is there already stays as it is, or becomes protected."""
         rows = await self._tx.rows(
             ADD,
             self._workspace_id,
@@ -126,7 +134,16 @@ class SuppressionRepository:
             protected,
             created_by,
         )
-        return sum(row["added"] for row in rows)
+        return {row["entry"] for row in rows if row["added"]}
+
+    async def listed(
+        self, kind: SuppressionKind, entries: Collection[str], reach: Reach
+    ) -> set[str]:
+        """Those of these that are there, of exactly this reach."""
+        rows = await self._tx.rows(
+            LISTED, self._workspace_id, kind, list(entries), reach.campaign_id, reach.client_id
+        )
+        return {row["entry"] for row in rows}
 
     async def hold(self, kind: SuppressionKind, ids: Collection[SuppressionId]) -> list[Entry]:
         """These entries, locked until the end of the transaction; unknown ids are left out."""

@@ -257,7 +257,7 @@ async def test_what_a_person_made_stays(tenant: Tenant, resources: Resources) ->
             source=SuppressionSource.COMPLAINT,
             protected=True,
         )
-    assert added == 1
+    assert added == {"bob@x.com"}
     entries = (await tenant.api.get(LIST)).json()
     assert [bare(entry) for entry in entries] == [
         {"email_or_domain": who, "source": "complaint", "client_id": None, "protected": True}

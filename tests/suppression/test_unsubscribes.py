@@ -253,7 +253,7 @@ async def test_what_a_person_made_stays(tenant: Tenant, resources: Resources, pa
             source=SuppressionSource.LEAD,
             protected=True,
         )
-    assert added == 0
+    assert added == set()
     bob, ann = await listed(tenant.api, path)
     assert bare(ann) == shown("ann@x.com", source="lead", protected=True)
     answer = await lift(tenant.api, path, emails=["bob@x.com", "ann@x.com"])

@@ -1,6 +1,7 @@
 """Is there still what an import takes its rows from?"""
 
 from app.campaigns.repository import CampaignRepository
+from app.imports.columns import columns_of, entries_of
 from app.imports.operations.ledgers import import_with_ledger
 from app.imports.records import Import
 from app.imports.selections import RefusedRows, stored_filter
@@ -10,6 +11,17 @@ from app.leads.repository.filtering import FilteringRepository
 from app.leads.rules.filters import LeadFilter
 from app.values import ImportSource
 from app.workspaces.rules import Caller
+
+
+async def check_start(tx: Tx, caller: Caller, found: Import) -> None:
+    """Raises MappingRefused, CampaignNotFound, LedgerExpired, LeadNotFound, MoveLeadsOff."""
+    if found.suppresses:
+        entries_of(found)
+    elif found.format:
+        columns_of(found)
+    await check_selection(tx, caller, found)
+    if found.campaign_id is not None:
+        await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
 
 
 async def check_selection(tx: Tx, caller: Caller, found: Import) -> None:

@@ -10,6 +10,7 @@ from app.campaigns.rules import variables
 from app.files.errors import FileUnreadable
 from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
 from app.imports.columns import checked
+from app.imports.entries import EntryColumn
 from app.imports.errors import ImportStateConflict, MappingRefused
 from app.imports.mapping.findings import Finding
 from app.imports.operations.steering import look_up, start_import
@@ -18,6 +19,7 @@ from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.settings import AppliedSettings, BatchSettings
 from app.kit.db import Tx
+from app.kit.problems import InvalidRequest
 from app.kit.resources import Resources
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.repository import UploadRepository
@@ -95,13 +97,7 @@ async def create_import(
     """
     campaigns = CampaignRepository(tx, caller.workspace_id)
     await campaigns.enter(campaign_id)
-    if looked is None:
-        raise UploadNotFound
-    uploads = UploadRepository(tx, caller.workspace_id)
-    if looked.is_recorded:
-        await uploads.hold(looked.stored.id)
-    else:
-        await uploads.record(looked.stored)
+    looked = await keep_upload(tx, caller, looked)
     steps = [one.step for one in await campaigns.steps(campaign_id)]
     used = variables(text for step in steps for text in (step.subject, step.email_body))
     preview = preview_of(looked.format, looked.rows, used)
@@ -121,6 +117,18 @@ async def create_import(
     return await start_import(tx, caller, made.id) if decisions.start else made
 
 
+async def keep_upload(tx: Tx, caller: Caller, looked: Looked | None) -> Looked:
+    """It stays as long as an import needs it. Raises UploadNotFound."""
+    if looked is None:
+        raise UploadNotFound
+    uploads = UploadRepository(tx, caller.workspace_id)
+    if looked.is_recorded:
+        await uploads.hold(looked.stored.id)
+    else:
+        await uploads.record(looked.stored)
+    return looked
+
+
 def mapping_of(
     read_as: Named[str, Any] | None, decisions: Decisions, otherwise: Columns | None
 ) -> Columns | None:
@@ -138,15 +146,35 @@ async def decide_import(
 ) -> Import:
     """Change what a draft will do; ``start`` queues it.
 
-    Raises ImportNotFound, ImportStateConflict, MappingRefused.
+    Raises ImportNotFound, ImportStateConflict, MappingRefused, InvalidRequest.
     """
     imports = ImportRepository(tx, caller.workspace_id)
     found = await imports.get(import_id, for_change=True)
     if found.state is not ImportState.DRAFT:
         raise ImportStateConflict("change", found.state)
-    mapping = mapping_of(found.format, decisions, found.settings["mapping"])
-    amended = AppliedSettings.of(found.settings).amended(decisions.terms, caller)
-    await imports.decide(import_id, {**amended.stored(), "mapping": mapping})
+    await imports.decide(import_id, _decided(caller, found, decisions))
     if decisions.start:
         return await start_import(tx, caller, import_id)
     return await look_up(tx, caller, import_id)
+
+
+def _decided(caller: Caller, found: Import, decisions: Decisions) -> dict[str, Any]:
+    """What holds from now on."""
+    if found.suppresses:
+        return _decided_of_list(found, decisions)
+    mapping = mapping_of(found.format, decisions, found.settings["mapping"])
+    amended = AppliedSettings.of(found.settings).amended(decisions.terms, caller)
+    return {**amended.stored(), "mapping": mapping}
+
+
+def _decided_of_list(found: Import, decisions: Decisions) -> dict[str, Any]:
+    terms, settings = decisions.terms, dict(found.settings)
+    if terms != BatchSettings(dry_run=terms.dry_run):
+        raise InvalidRequest("Of a suppression list, mapping, dry_run and start can be decided.")
+    if terms.dry_run is not None:
+        settings["dry_run"] = terms.dry_run
+    if decisions.mapping is not None:
+        assert found.format
+        headers = FileFormat.of(found.format).headers
+        settings["mapping"] = EntryColumn.checked(headers, decisions.mapping).stored()
+    return settings

@@ -7,37 +7,31 @@ job that holds the lease: so a run may be killed, repeated, or begun on two host
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 from app.campaigns.errors import CampaignNotFound
-from app.campaigns.repository import CampaignRepository
 from app.files.errors import FileUnreadable
-from app.gate.facts import Chunked
-from app.imports.batch import GivenRow
 from app.imports.errors import LedgerExpired
 from app.imports.file_rows import Chunk
 from app.imports.in_the_way import InTheWay
 from app.imports.jobs import RunImport
-from app.imports.judged import JudgedRow, judged, ledger_line, normalisations
+from app.imports.judged import normalisations
 from app.imports.metrics import VERDICTS
+from app.imports.operations.destinations import Taken, destination_of
 from app.imports.records import Advance, Import
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
-from app.imports.settings import AppliedSettings
 from app.imports.sources import Source, source_of
 from app.imports.states import WORKED_ON
 from app.kit.db import Tx
 from app.kit.jobs import JobFailed, Lease, WishGranted
 from app.kit.resources import Resources
-from app.leads.admit import admit, preview
 from app.values import ImportState, Wish
-from app.workspaces.repository import WorkspaceRepository
-from app.workspaces.rules import Policy
 
 GRANTED = {Wish.PAUSE: ImportState.PAUSED, Wish.CANCEL: ImportState.CANCELLED}
 
@@ -93,7 +87,7 @@ class Run:
     def __init__(self, resources: Resources, lease: Lease, found: Import) -> None:
         self._resources, self._lease, self._import = resources, lease, found
         self._workspace_id = lease.workspace_id
-        self._settings = AppliedSettings.of(found.settings)
+        self._destination = destination_of(lease.workspace_id, found)
         self._rows_total = found.rows_total
         self._totals = Totals(
             found.rows_done, found.tally, Counter(found.by_normalisation), found.in_the_way
@@ -135,10 +129,8 @@ class Run:
 
     async def _store(self, chunk: Chunk) -> None:
         async def store(tx: Tx) -> tuple[Totals, Wish | None]:
-            policy = (await WorkspaceRepository(tx, self._workspace_id).get()).policy
-            settings = self._settings.under(policy)
-            rows = await self._admit(tx, chunk.rows, settings, policy)
-            after = await self._write(tx, chunk, rows, settings)
+            taken = await self._destination.take(tx, chunk.rows, self._totals.rows + 1)
+            after = await self._write(tx, chunk, taken)
             return after, await self._lease.fence(tx, {"rows_done": after.rows})
 
         self._totals, wish = await self._resources.database.run(store)
@@ -146,45 +138,27 @@ class Run:
         if wish and not chunk.is_last:
             await self._grant(wish)
 
-    async def _admit(
-        self, tx: Tx, rows: Sequence[GivenRow], settings: AppliedSettings, policy: Policy
-    ) -> list[JudgedRow]:
-        campaign = await CampaignRepository(tx, self._workspace_id).enter(self._import.campaign_id)
-        chunk_of = Chunked(self._import.id, self._import.run, settings.dry_run)
-        terms = settings.terms(policy, campaign, datetime.now(UTC), chunk_of)
-        arrival = settings.arrival(self._import.id, self._totals.rows + 1)
-        candidates = [row.candidate for row in rows]
-        let_in = preview if settings.dry_run else admit
-        admitted = await let_in(tx, self._workspace_id, candidates, terms, arrival)
-        return judged(rows, admitted, terms, dry_run=settings.dry_run)
-
-    async def _write(
-        self, tx: Tx, chunk: Chunk, rows: Sequence[JudgedRow], settings: AppliedSettings
-    ) -> Totals:
+    async def _write(self, tx: Tx, chunk: Chunk, taken: Taken) -> Totals:
         """The ledger, and how far the import is."""
-        lines = [
-            ledger_line(number, row, dry_run=settings.dry_run)
-            for number, row in enumerate(rows, self._totals.rows + 1)
-        ]
         ledger = LedgerRepository(tx, self._workspace_id)
-        await ledger.write(self._import.id, self._import.run, lines)
-        counted = Tally.of(line.code for line in lines)
+        await ledger.write(self._import.id, self._import.run, taken.lines)
+        counted = Tally.of(line.code for line in taken.lines)
         after = Totals(
-            self._totals.rows + len(rows),
+            self._totals.rows + len(taken.lines),
             self._totals.tally.plus(counted),
-            self._totals.by_normalisation + normalisations(lines),
-            self._totals.in_the_way.plus(InTheWay.of(row.admitted.verdict for row in rows)),
+            self._totals.by_normalisation + normalisations(taken.lines),
+            self._totals.in_the_way.plus(taken.in_the_way),
         )
         runs = RunRepository(tx, self._workspace_id)
-        to = self._advance(chunk, after, settings)
+        to = self._advance(chunk, after, taken.settings)
         if not await runs.advance(self._import.id, self._lease.job_id, to):
             raise WishGranted
-        if not settings.dry_run:
+        if not (self._import.is_dry_run or self._import.suppresses):
             for code, n in counted.by_code.items():
                 tx.count(VERDICTS, code.value, n)
         return after
 
-    def _advance(self, chunk: Chunk, after: Totals, settings: AppliedSettings) -> Advance:
+    def _advance(self, chunk: Chunk, after: Totals, settings: Mapping[str, Any]) -> Advance:
         return Advance(
             state=ImportState.COMPLETED if chunk.is_last else ImportState.RUNNING,
             rows_total=after.rows if chunk.is_last else self._rows_total,
@@ -194,7 +168,7 @@ class Run:
             by_normalisation=after.by_normalisation,
             in_the_way=after.in_the_way,
             took_s=time.monotonic() - self._since,
-            settings=settings.stored_scope(),
+            settings=settings,
         )
 
     async def _grant(self, wish: Wish) -> None:

@@ -5,11 +5,9 @@ While somebody holds the lease of its job, only they write the import: a wish is
 
 from dataclasses import replace
 
-from app.campaigns.repository import CampaignRepository
-from app.imports.columns import columns_of
 from app.imports.errors import ImportStateConflict
 from app.imports.jobs import RunImport
-from app.imports.operations.checks import check_selection
+from app.imports.operations.checks import check_start
 from app.imports.operations.ledgers import check_ledger
 from app.imports.operations.passing import note_passed_over
 from app.imports.records import Import
@@ -45,15 +43,12 @@ async def start_import(
     if found.state is not ImportState.DRAFT and not for_real:
         return await _reached(tx, caller, found, START)
     check_ledger(found, caller)
-    await check_selection(tx, caller, found)
-    if found.format:
-        columns_of(found)
-    await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
+    await check_start(tx, caller, found)
     settings = found.settings if dry_run is None else {**found.settings, "dry_run": dry_run}
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))
     runs = RunRepository(tx, caller.workspace_id)
     await runs.begin(import_id, found.state, job_id, settings, anew=for_real)
-    if not settings["dry_run"]:
+    if found.campaign_id is not None and not (settings["dry_run"] or found.suppresses):
         applied = AppliedSettings.of(settings)
         await note_passed_over(tx, caller, import_id, found.campaign_id, applied)
     return await look_up(tx, caller, import_id)

@@ -18,6 +18,7 @@ from app.values import (
     ImportState,
     JobId,
     KeyId,
+    SuppressionKind,
     Wish,
     WorkspaceId,
 )
@@ -41,6 +42,7 @@ TABLE = models.Import
 IMPORT_COLUMNS = (
     TABLE.id,
     TABLE.campaign_id,
+    TABLE.suppresses,
     TABLE.source,
     TABLE.upload_id,
     TABLE.format,
@@ -117,6 +119,7 @@ class ImportRepository:
             .values(
                 workspace_id=self._workspace_id,
                 campaign_id=new.campaign_id,
+                suppresses=new.suppresses,
                 source=new.source,
                 state=ImportState.DRAFT,
                 settings=new.settings,
@@ -188,4 +191,5 @@ def _import(row: Any) -> Import:
     columns["in_the_way"] = InTheWay.read(columns["in_the_way"])
     columns["source"] = ImportSource(columns["source"])
     columns["state"] = ImportState(columns["state"])
+    columns["suppresses"] = columns["suppresses"] and SuppressionKind(columns["suppresses"])
     return Import(**columns)

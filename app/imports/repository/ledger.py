@@ -1,6 +1,6 @@
 """The ledger: a line for every row of an import's latest run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -25,6 +25,12 @@ LEDGER_COLUMNS = (
     "linkedin_key",
     "before",
 )
+TAKEN = """
+select key email from unnest($4::text[]) key
+where exists (
+    select from import_rows
+    where workspace_id = $1 and import_id = $2 and run = $3 and email = key and taken)
+"""
 TABLE = models.ImportRow
 ROW_COLUMNS = (
     TABLE.row_no,
@@ -80,6 +86,11 @@ class LedgerRepository:
                 for row in rows
             ),
         )
+
+    async def taken(self, import_id: ImportId, run: int, keys: Collection[str]) -> set[str]:
+        """Of these, those that an earlier row of the run has."""
+        rows = await self._tx.rows(TAKEN, self._workspace_id, import_id, run, list(keys))
+        return {row["email"] for row in rows}
 
     async def page(
         self,

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.imports.router import after, files, imports, streams
+from app.imports.router import after, files, imports, lists, streams
 
 router = APIRouter(tags=["Imports"])
-for part in (imports, files, streams, after):
+for part in (imports, files, lists, streams, after):
     router.include_router(part.router)

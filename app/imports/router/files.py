@@ -1,11 +1,9 @@
 """Imports of any source, made."""
 
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 import orjson
 from fastapi import APIRouter, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
 
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.schemas.fields import CampaignPath
@@ -18,13 +16,13 @@ from app.imports.errors import (
 )
 from app.imports.operations import creating, selecting
 from app.imports.operations.creating import Decisions, Looked, look_into, look_up_upload
+from app.imports.router.bodies import JSON, json_of, settings_of, validated
 from app.imports.schemas.files import ImportFileIn, ImportSettingsIn
 from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.sources import CreateImportIn
-from app.kit.guard import MAX_BODY_BYTES, media_type, refuse_other_types
-from app.kit.json_text import document
+from app.kit.guard import media_type
 from app.kit.multipart import MULTIPART, Form
-from app.kit.problems import BodyTooLarge, MalformedMultipart
+from app.kit.problems import MalformedMultipart
 from app.kit.resources import Resources
 from app.leads.errors import LeadNotFound, MoveLeadsOff, UnknownStatus
 from app.leads.rules.filters import LeadFilter
@@ -33,9 +31,6 @@ from app.uploads.operations import receive_lines, receive_upload
 from app.uploads.rules import MAX_UPLOAD_BYTES
 from app.values import CampaignId, ImportId, ImportSource, UploadId
 from app.workspaces.rules import Caller
-
-M = TypeVar("M", bound=BaseModel)
-JSON = "application/json"
 
 
 class ImportRoute(KeyedRoute):
@@ -76,14 +71,12 @@ async def create_import(
     if media_type(request) == MULTIPART:
         form = Form.of(request, "settings")
         async with receive_upload(resources, caller, form) as received:
-            given = received.texts.get("settings", "").strip()
-            settings = _settings(document(given.encode()) if given else {})
+            settings = settings_of(received, ImportSettingsIn)
             looked = await look_into(resources, caller, received.stored)
             unit = streamed.after(received.identity)
             return await _of_file(unit, campaign_id, looked, settings.decisions())
-    refuse_other_types(request)
-    raw = document(await _body(request))
-    body = _validated(CreateImportIn, raw, ("body",))
+    raw = await json_of(request)
+    body = validated(CreateImportIn, raw)
     unit = streamed.after(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))
     return await _of_body(resources, unit, campaign_id, body)
 
@@ -138,26 +131,3 @@ async def _of_file(
         answer=ImportOut.of,
         status=201,
     )
-
-
-async def _body(request: Request) -> bytes:
-    """The route's limit is that of files. Raises BodyTooLarge."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge("Without a file the body is 10 MiB at most.")
-    return bytes(body)
-
-
-def _settings(raw: Any) -> ImportSettingsIn:
-    return _validated(ImportSettingsIn, raw, ("body", "settings"))
-
-
-def _validated(model: type[M], raw: Any, at: tuple[str, ...]) -> M:
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        errors = error.errors(include_url=False, include_input=False, include_context=False)
-        found = [{**one, "loc": (*at, *one["loc"])} for one in errors]
-        raise RequestValidationError(found) from None

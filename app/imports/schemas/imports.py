@@ -16,6 +16,7 @@ from app.imports.schemas.batches import WarningOut
 from app.values import (
     ImportSource,
     ImportState,
+    SuppressionKind,
     Wish,
 )
 
@@ -121,7 +122,12 @@ class ImportOut(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.IMPORT]})
 
     id: int
-    campaign_id: int
+    campaign_id: int | None = Field(
+        description="Null for a suppression list that holds in all campaigns."
+    )
+    suppresses: SuppressionKind | None = Field(
+        description="The suppression list that it fills; null for people into a campaign."
+    )
     source: ImportSource
     state: ImportState
     wish: Wish | None = Field(
@@ -159,6 +165,7 @@ class ImportOut(BaseModel):
         return cls(
             id=found.id,
             campaign_id=found.campaign_id,
+            suppresses=found.suppresses,
             source=found.source,
             state=found.state,
             wish=found.wish,

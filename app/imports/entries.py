@@ -1,0 +1,150 @@
+"""Which column of a file holds the entries of a suppression list, and what its rows say. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.files.formats import FileFormat
+from app.files.records import Record
+from app.gate.rules import Row
+from app.gate.texts import SENTENCES
+from app.imports.batch import GivenRow, SentRow
+from app.imports.errors import MappingRefused
+from app.imports.file_rows import NOTHING
+from app.imports.mapping.findings import Finding
+from app.imports.previewing import Preview, preview_document
+from app.imports.records import Import
+from app.imports.repository.ledger import LedgerRow
+from app.leads.admission.rows import Candidate
+from app.suppression.rules import Reach, Refused, parse_entry
+from app.values import Code
+
+ENTRY = "entry"
+ENOUGH = 0.5
+"""Of a column's values, if they are taken for entries."""
+EMPTY = "No address and no domain"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryColumn:
+    """The one column that counts, among the others of its file."""
+
+    headers: tuple[str, ...]
+    place: int
+
+    @classmethod
+    def checked(cls, headers: Sequence[str], given: Mapping[str, str | None]) -> "EntryColumn":
+        """Raises MappingRefused with all that is wrong."""
+        named = [column for column, target in given.items() if target is not None]
+        findings = [
+            Finding("unknown_column", column, f"The file has no column `{column}`.")
+            for column in given
+            if column not in headers
+        ]
+        findings += [
+            Finding("unknown_field", column, f"`{target}` is no field of a list; {ENTRY} is.")
+            for column, target in given.items()
+            if target not in (None, ENTRY)
+        ]
+        findings += [
+            Finding("mapped_twice", column, f"`{named[0]}` is mapped to {ENTRY} already.")
+            for column in named[1:]
+        ]
+        if not named:
+            detail = f"No column is mapped to {ENTRY}: an address or a domain."
+            findings.append(Finding("entry_missing", None, detail))
+        if findings:
+            raise MappingRefused(findings)
+        return cls(tuple(headers), headers.index(named[0]))
+
+    def stored(self) -> dict[str, str | None]:
+        return {
+            header: ENTRY if place == self.place else None
+            for place, header in enumerate(self.headers)
+        }
+
+
+def preview_of_entries(file_format: FileFormat, rows: Sequence[Sequence[str]]) -> Preview:
+    """With the column that holds most addresses; or, where none does, most domains."""
+    shares = [_shares(rows, place) for place in range(len(file_format.headers))]
+    chosen = max(range(len(shares)), key=shares.__getitem__, default=None)
+    if chosen is not None and max(shares[chosen]) < ENOUGH:
+        chosen = None
+    columns: list[dict[str, Any]] = [
+        {
+            "column": header,
+            "target": ENTRY if place == chosen else None,
+            "confidence": round(max(shares[place]), 2),
+            "reason": _because(shares[place]),
+        }
+        for place, header in enumerate(file_format.headers)
+    ]
+    mapping = {column["column"]: column["target"] for column in columns}
+    return Preview(preview_document(file_format, rows, columns), mapping)
+
+
+def entry_row(record: Record, column: EntryColumn) -> GivenRow:
+    """A record of a file, as what it puts on the list."""
+    sent = SentRow(column.headers, record.cells or (), record.extra)
+    if record.problem or record.cells is None:
+        return _row(None, Code.UNREADABLE_ROW, record.problem, record.line, sent)
+    text = record.cells[column.place]
+    if not text:
+        return _row(None, Code.MISSING_EMAIL, EMPTY, record.line, sent)
+    if entry := parse_entry(text):
+        return _row(entry, None, None, record.line, sent)
+    return _row(None, Code.INVALID_EMAIL, Refused.reason, record.line, sent)
+
+
+def list_lines(
+    rows: Sequence[GivenRow], first_row: int, repeated: Collection[str], new: Collection[str]
+) -> list[LedgerRow]:
+    """``repeated`` are entries of earlier chunks, ``new`` those that were not on the list."""
+    lines, seen = [], set(repeated)
+    for number, row in enumerate(rows, first_row):
+        entry = row.candidate.row.email
+        lines.append(_line(number, row, entry in seen, entry in new))
+        if entry:
+            seen.add(entry)
+    return lines
+
+
+def _line(number: int, row: GivenRow, is_repeated: bool, is_new: bool) -> LedgerRow:
+    entry, broken = row.candidate.row.email, row.candidate.row.broken
+    if entry and not is_repeated:
+        code = Code.ADDED if is_new else Code.UNCHANGED
+        return LedgerRow(number, entry, None, code, None, row.line, taken=True)
+    code = broken or Code.DUPLICATE_IN_BATCH
+    detail = {"reason": row.problem or SENTENCES[code], "given": row.as_given()}
+    return LedgerRow(number, entry, None, code, detail, row.line)
+
+
+def reach_of(found: Import) -> Reach:
+    """Where the entries of an import hold."""
+    return Reach(found.campaign_id, found.settings["client_id"])
+
+
+def _row(
+    entry: str | None, broken: Code | None, problem: str | None, line: int, sent: SentRow
+) -> GivenRow:
+    return GivenRow({}, Candidate(Row(entry, broken=broken), NOTHING), problem, line, sent)
+
+
+def _shares(rows: Sequence[Sequence[str]], place: int) -> tuple[float, float]:
+    """Of the values that are there: how many are addresses, and how many are domains."""
+    values = [row[place] for row in rows if row[place]]
+    entries = [entry for value in values if (entry := parse_entry(value))]
+    return _share(entries, values, "@"), _share(entries, values, "")
+
+
+def _share(entries: Collection[str], values: Collection[str], sign: str) -> float:
+    of_kind = sum(("@" in entry) is bool(sign) for entry in entries)
+    return of_kind / len(values) if values else 0.0
+
+
+def _because(shares: tuple[float, float]) -> str:
+    addresses, domains = shares
+    if not max(shares):
+        return "None of its values is an address or a domain"
+    what = "addresses" if addresses >= domains else "domains"
+    return f"{max(shares):.0%} of its values are {what}"
