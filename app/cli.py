@@ -27,6 +27,7 @@ cli = typer.Typer(
 cli.add_typer(cli_tenants.workspaces, name="workspaces")
 cli.add_typer(cli_tenants.keys, name="keys")
 cli.command("import")(cli_imports.import_file)
+cli.command("suppress")(cli_imports.suppress_file)
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")]

@@ -1,12 +1,12 @@
 """Files from the command line to a running service."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from app.kit.processes import CannotStart
-from app.values import DuplicateScope, Mode
+from app.values import DuplicateScope, Mode, SuppressionKind
 
 File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="CSV, TSV, NDJSON, .xlsx, or as gzip.")
@@ -42,18 +42,68 @@ def import_file(
 
     Ends with 0 if all rows got in, with 3 if some did not, with 1 if it failed.
     """
-    from app.remote.imports import Sending, send_and_follow
-    from app.remote.service import Service
-
-    settings = {"mode": mode, "duplicate_scope": scope, "tags": tag, "dry_run": dry_run}
-    sending = Sending(
-        file=file,
-        path=f"/campaigns/{campaign}/imports",
-        settings={name: value for name, value in settings.items() if value},
-        mapping=dict(map(_mapped, columns or ())),
+    _send(
+        file,
+        f"/campaigns/{campaign}/imports",
+        {"mode": mode, "duplicate_scope": scope, "tags": tag, "dry_run": dry_run},
+        dict(map(_mapped, columns or ())),
+        url=url,
+        key=key,
         yes=yes,
         as_json=as_json,
     )
+
+
+def suppress_file(
+    file: File,
+    kind: Annotated[SuppressionKind, typer.Option(help="The list that it fills.")],
+    key: Key,
+    url: Url = HERE,
+    campaign: Annotated[
+        int | None, typer.Option(help="Unsubscribes of this campaign only.")
+    ] = None,
+    client: Annotated[
+        int | None, typer.Option(help="Entries for this client's campaigns only.")
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="That holds the addresses and domains.")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Put the addresses and domains of a file onto a suppression list.
+
+    Ends with 0 if all rows are on it, with 3 if some are not, with 1 if it failed.
+    """
+    _send(
+        file,
+        "/suppressions/imports",
+        {"kind": kind, "campaign_id": campaign, "client_id": client, "dry_run": dry_run},
+        {column: "entry"} if column else {},
+        url=url,
+        key=key,
+        yes=yes,
+        as_json=as_json,
+    )
+
+
+def _send(
+    file: Path,
+    path: str,
+    settings: dict[str, Any],
+    mapping: dict[str, str | None],
+    *,
+    url: str,
+    key: str,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    from app.remote.imports import Sending, send_and_follow
+    from app.remote.service import Service
+
+    said = {name: value for name, value in settings.items() if value}
+    sending = Sending(file, path, said, mapping, yes, as_json)
     raise typer.Exit(send_and_follow(Service(url, key), sending))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.files.formats import FileFormat
 from app.files.records import Record
@@ -65,17 +65,15 @@ class EntryColumn:
 
 
 def preview_of_entries(file_format: FileFormat, rows: Sequence[Sequence[str]]) -> Preview:
-    """With the column that holds most addresses; or, where none does, most domains."""
-    shares = [_shares(rows, place) for place in range(len(file_format.headers))]
-    chosen = max(range(len(shares)), key=shares.__getitem__, default=None)
-    if chosen is not None and max(shares[chosen]) < ENOUGH:
-        chosen = None
+    """With the column of most addresses, among those that mostly hold addresses and domains."""
+    held = [_held(rows, place) for place in range(len(file_format.headers))]
+    chosen = max(range(len(held)), key=lambda place: held[place].rank, default=None)
     columns: list[dict[str, Any]] = [
         {
             "column": header,
-            "target": ENTRY if place == chosen else None,
-            "confidence": round(max(shares[place]), 2),
-            "reason": _because(shares[place]),
+            "target": ENTRY if place == chosen and held[place].is_enough else None,
+            "confidence": round(held[place].share, 2),
+            "reason": f"{held[place].share:.0%} of its values are addresses or domains",
         }
         for place, header in enumerate(file_format.headers)
     ]
@@ -130,21 +128,24 @@ def _row(
     return GivenRow({}, Candidate(Row(entry, broken=broken), NOTHING), problem, line, sent)
 
 
-def _shares(rows: Sequence[Sequence[str]], place: int) -> tuple[float, float]:
-    """Of the values that are there: how many are addresses, and how many are domains."""
+class _Held(NamedTuple):
+    """What a column holds: shares of its values that are not empty."""
+
+    addresses: float
+    share: float
+    """Addresses and domains together."""
+
+    @property
+    def is_enough(self) -> bool:
+        return self.share >= ENOUGH
+
+    @property
+    def rank(self) -> tuple[bool, float, float]:
+        return self.is_enough, self.addresses, self.share
+
+
+def _held(rows: Sequence[Sequence[str]], place: int) -> _Held:
     values = [row[place] for row in rows if row[place]]
     entries = [entry for value in values if (entry := parse_entry(value))]
-    return _share(entries, values, "@"), _share(entries, values, "")
-
-
-def _share(entries: Collection[str], values: Collection[str], sign: str) -> float:
-    of_kind = sum(("@" in entry) is bool(sign) for entry in entries)
-    return of_kind / len(values) if values else 0.0
-
-
-def _because(shares: tuple[float, float]) -> str:
-    addresses, domains = shares
-    if not max(shares):
-        return "None of its values is an address or a domain"
-    what = "addresses" if addresses >= domains else "domains"
-    return f"{max(shares):.0%} of its values are {what}"
+    count = len(values) or 1
+    return _Held(sum("@" in entry for entry in entries) / count, len(entries) / count)

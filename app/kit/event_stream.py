@@ -21,7 +21,7 @@ EVENTS: dict[int | str, dict[str, Any]] = {
         "content": {
             "text/event-stream": {
                 "schema": {"type": "string"},
-                "example": "id: 3\ndata: {…}\n\nevent: end\nid: 4\ndata: {…}\n\n",
+                "example": "id: 3\nretry: 1000\ndata: {…}\n\n",
             }
         },
     }
@@ -99,7 +99,7 @@ class EventStream(StreamingResponse):
                 await super().__call__(scope, receive, send)
 
     async def _events(self, watch: Watch) -> AsyncIterator[bytes]:
-        yield b"retry: %d\n\n" % RETRY_MS
+        yield HEARTBEAT  # so that whoever opened it knows that it is open
         revision, streams = self._after, self._streams
         # Not all at once, where all were opened at once.
         until = time.monotonic() + streams.longest_s * random.uniform(0.8, 1)  # noqa: S311
@@ -123,4 +123,4 @@ async def _nothing() -> AsyncIterator[bytes]:
 
 def _event(state: State) -> bytes:
     name = b"event: end\n" if state.is_last else b""
-    return b"%bid: %d\ndata: %b\n\n" % (name, state.revision, state.body)
+    return b"%bid: %d\nretry: %d\ndata: %b\n\n" % (name, state.revision, RETRY_MS, state.body)

@@ -39,11 +39,11 @@ def send_and_follow(service: Service, sending: Sending) -> int:
     if not sending.yes and not sys.stdin.isatty():
         raise CannotStart("Nobody can be asked here: look with --dry-run, and say --yes.")
     out = Console(stderr=sending.as_json, highlight=False, soft_wrap=True)
-    with Progress(console=out, transient=True) as progress:
+    with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
         draft = service.send(sending.path, sending.file, sending.settings, progress)
     here = f"/imports/{draft['id']}"
     if sending.mapping:
-        mapping = {**draft["settings"]["mapping"], **sending.mapping}
+        mapping = _decided(draft["settings"]["mapping"], sending.mapping)
         draft = service.ask("PATCH", here, json={"settings": {"mapping": mapping}})
     _show(out, draft)
     if not (sending.yes or _agreed(out)):
@@ -59,6 +59,16 @@ def send_and_follow(service: Service, sending: Sending) -> int:
     if found["state"] != "completed":
         return 1
     return 0 if all_went_in(found) else NOT_ALL
+
+
+def _decided(
+    suggested: Mapping[str, str | None], given: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """A field that somebody gives a column is taken from the one for which it was suggested."""
+    kept = {
+        column: None if target in given.values() else target for column, target in suggested.items()
+    }
+    return kept | dict(given)
 
 
 def _show(out: Console, draft: Document) -> None:
@@ -88,7 +98,9 @@ def _follow(service: Service, out: Console, here: str) -> Document:
     )
     found: Document = {}
     try:
-        with Progress(*columns, console=out, transient=True) as progress:
+        with Progress(
+            *columns, console=out, transient=True, disable=not out.is_terminal
+        ) as progress:
             task = progress.add_task("Importing", total=None, rate="")
             for found in service.follow(f"{here}/events"):
                 _advance(progress, task, found)

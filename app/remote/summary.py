@@ -15,10 +15,17 @@ WORDS = {
     "deleted_here": "deleted here before",
     "known_undeliverable": "known to be undeliverable",
     "missing_email": "without an address",
-    "invalid_email": "with what is no address",
+    "invalid_email": "without a valid address",
     "invalid_field": "with a value that cannot be kept",
     "unreadable_row": "unreadable",
 }
+OF_LISTS = {
+    "duplicate_in_batch": "repeated in the file",
+    "missing_email": "empty",
+    "invalid_email": "neither an address nor a domain",
+}
+GOES_WITHOUT_SAYING = {"duplicate_in_campaign"}
+"""Who stands in the way is the campaign itself."""
 NAMED = 3
 """How many of those who stand in the way are named."""
 
@@ -30,20 +37,27 @@ def summary(found: Document, breakdowns: Iterable[Document]) -> list[str]:
     by_code: dict[str, int] = found["by_code"]
     rows = sum(by_code.values())
     went_in = sum(by_code.get(code, 0) for code in IN)
-    would = "would go in" if found["settings"].get("dry_run") else "went in"
-    lines = [f"{_rows(rows)}: {went_in:,} {would}{_how(by_code)}."]
+    lines = [f"{_rows(rows)}: {went_in:,} {_went(found)}{_how(by_code)}."]
     if found["state"] != "completed":
         lines.append(f"The import is {found['state']}. {found['error'] or ''}".rstrip())
+    words = OF_LISTS if found["suppresses"] else WORDS
     blockers = [line for one in breakdowns for line in one["data"]]
     refused = sorted((n, code) for code, n in by_code.items() if code not in IN)
     for n, code in reversed(refused):
-        said = WORDS.get(code, code.replace("_", " "))
+        said = words.get(code, code.replace("_", " "))
         lines.append(f"{n:>9,} {said}{_blockers(code, blockers)}")
     return lines
 
 
 def all_went_in(found: Document) -> bool:
     return found["state"] == "completed" and not found["has_exclusions"]
+
+
+def _went(found: Document) -> str:
+    is_dry_run = found["settings"].get("dry_run")
+    if kind := found["suppresses"]:
+        return f"{'would be' if is_dry_run else 'are'} on the {kind.replace('_', '-')} list"
+    return "would go in" if is_dry_run else "went in"
 
 
 def _rows(count: int) -> str:
@@ -58,6 +72,8 @@ def _how(by_code: dict[str, int]) -> str:
 
 def _blockers(code: str, blockers: list[Document]) -> str:
     """The largest, as ``: 640 in "Q4 Outreach", 262 in "Spring"``."""
+    if code in GOES_WITHOUT_SAYING:
+        return ""
     found = sorted(
         ((line["by_code"][code], _name(line)) for line in blockers if code in line["by_code"]),
         reverse=True,

@@ -63,8 +63,8 @@ async def test_a_list_is_looked_into_decided_and_filled(
     assert column == {
         "column": "Domain",
         "target": "entry",
-        "confidence": 0.6,
-        "reason": "60% of its values are domains",
+        "confidence": 0.8,
+        "reason": "80% of its values are addresses or domains",
     }
     path = f"/imports/{draft['id']}"
     assert (await tenant.api.post(f"{path}/start")).status_code == 202
