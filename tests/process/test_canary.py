@@ -47,19 +47,21 @@ def sung(value: Any) -> Iterator[Any]:
         yield CANARY * 1000
 
 
-async def some(tenant: Tenant) -> dict[str, int]:
-    """The ids of a new campaign, of a lead in it, and of the import that brought the lead."""
+async def some(tenant: Tenant) -> dict[str, Any]:
+    """A new campaign, a lead in it, and the import that brought the lead, which is a push too."""
     campaign_id = await tenant.campaign()
-    added = await tenant.add(campaign_id, f"{secrets.token_hex(4)}@example.com")
+    push = secrets.token_hex(4)
+    added = await tenant.add(campaign_id, f"{push}@example.com", push=push)
     leads = (await tenant.api.get(f"/campaigns/{campaign_id}/leads")).json()["data"]
     return {
         "campaign_id": campaign_id,
         "lead_id": leads[0]["lead"]["id"],
         "import_id": added["import_id"],
+        "push_name": push,
     }
 
 
-def at(path: str, ids: dict[str, int]) -> str:
+def at(path: str, ids: dict[str, Any]) -> str:
     for name, an_id in ids.items():
         path = path.replace(f"{{{name}}}", str(an_id))
     return below_api(path, "999999")

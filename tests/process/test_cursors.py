@@ -20,17 +20,20 @@ LISTS: dict[str, tuple[Any, ...]] = {
     "/campaigns/{campaign_id}/leads/{lead_id}/activity": ("lead-activity", datetime, int),
     "/do-not-contact": ("do_not_contact", int),
     "/imports": ("imports", int),
+    "/imports/{import_id}/breakdown": ("breakdown-campaign", int, str),
     "/imports/{import_id}/rows": ("ledger", int),
     "/keys": ("keys", int),
     "/leads/all": ("leads", int),
     "/leads/get-domain-block-list": ("block", int),
     "/leads/global-leads": ("leads", int),
     "/leads/{lead_id}/campaigns": ("campaigns-of-lead", int),
+    "/pushes/{push_name}/breakdown": ("breakdown-campaign", int, str),
     "/unsubscribes": ("unsubscribe", int),
 }
 """What their cursors hold."""
 EDGES: dict[type, list[Any]] = {
     int: [-BIGGEST, 0, BIGGEST],
+    str: ["", "a", "\U0010ffff" * 100],
     datetime: [
         datetime.min.replace(tzinfo=UTC),
         datetime(2026, 11, 24, tzinfo=UTC),
