@@ -34,6 +34,10 @@ FILTERS = {
     "pipeline": (LeadFilter(in_pipeline=True, city=("Oslo",)), "(id > "),
     "chosen": (LeadFilter(in_pipeline=True, lead_ids=(LeadId(1),)), "(id = "),
     "members": (LeadFilter(status=(LeadStatus.PAUSED,)), "(lead_id > "),
+    "chosen members": (
+        LeadFilter(status=(LeadStatus.PAUSED,), lead_ids=(LeadId(1),)),
+        "(lead_id > ",
+    ),
     "campaign": (LeadFilter(campaign_id=(CampaignId(1),)), "(lead_id > "),
     "campaigns": (
         LeadFilter(campaign_id=(CampaignId(1), CampaignId(2)), tags_any=("Q4",)),

@@ -15,25 +15,6 @@ IN_PIPELINE = """not exists (
 
 NUMBER = r"^\s*[+-]?[0-9]{1,100}(\.[0-9]{1,100})?\s*$"
 DAY = "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-
-def _field_as(kind: CustomType, field: str) -> str:
-    """A custom value as what it is compared; null where it is none of that kind.
-
-    A cast that fails would end the statement, so only what surely is a number is made one, and days
-    are compared as they are written.
-    """
-    if kind is CustomType.NUMBER:
-        return f"case when {field} ~ '{NUMBER}' then {field}::numeric end"
-    if kind is CustomType.DATE:
-        return f"substring({field} from '{DAY}') collate \"C\""
-    return f"lower({field})"
-
-
-def _value_as(kind: CustomType, value: str) -> str:
-    return f"{value}::numeric" if kind is CustomType.NUMBER else f"lower({value})"
-
-
 COMPARED = {
     CustomOp.EQ: "=",
     CustomOp.NE: "is distinct from",
@@ -88,6 +69,7 @@ def _of_lead(asked: Conditions, by: LeadFilter) -> None:
 
 def _of_member(asked: Conditions, by: LeadFilter) -> None:
     for text, values in (
+        ("cl.lead_id = any(%s::bigint[])", by.lead_ids),
         ("cl.campaign_id = any(%s::bigint[])", by.campaign_id),
         ("cl.status = any(%s::text[])", by.status),
         ("cl.step = any(%s::int[])", by.step),
@@ -122,6 +104,23 @@ def _custom(asked: Conditions, known: str, one: CustomCondition) -> None:
     else:
         compared = _value_as(one.type, "%s::text")
         asked.add(f"{value} {COMPARED[one.op]} {compared}", one.values[0])
+
+
+def _field_as(kind: CustomType, field: str) -> str:
+    """A custom value as what it is compared; null where it is none of that kind.
+
+    A cast that fails would end the statement, so only what surely is a number is made one, and days
+    are compared as they are written.
+    """
+    if kind is CustomType.NUMBER:
+        return f"case when {field} ~ '{NUMBER}' then {field}::numeric end"
+    if kind is CustomType.DATE:
+        return f"substring({field} from '{DAY}') collate \"C\""
+    return f"lower({field})"
+
+
+def _value_as(kind: CustomType, value: str) -> str:
+    return f"{value}::numeric" if kind is CustomType.NUMBER else f"lower({value})"
 
 
 def _lower(words: str) -> str:

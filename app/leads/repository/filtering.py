@@ -74,13 +74,15 @@ class Statement:
     def of(cls, by: LeadFilter, *window: Any) -> "Statement":
         """``$1`` is the workspace, ``$2`` and ``$3`` are the ids between which leads are read."""
         asked = Conditions(*window)
-        found = asked.place(CHOSEN, list(by.lead_ids)) if by.lead_ids else EVERYBODY
-        distinct, lead_id, order, own = "", "l.id", "l.id", "'{}'::jsonb"
+        distinct, lead_id, order = "", "l.id", "l.id"
+        own = "cl.custom_fields" if by.campaign_id else "'{}'::jsonb"
         if by.is_of_members:
             distinct, lead_id = "distinct on (cl.lead_id)", "cl.lead_id"
-            order = "cl.lead_id, cl.campaign_id"
-            found = MEMBERS
-            own = "cl.custom_fields" if by.campaign_id else own
+            found, order = MEMBERS, "cl.lead_id, cl.campaign_id"
+        elif by.lead_ids:
+            found = asked.place(CHOSEN, list(by.lead_ids))
+        else:
+            found = EVERYBODY
         conditions(asked, by)
         found += "".join(f"\n      and {one}" for one in asked.texts)
         return cls(
