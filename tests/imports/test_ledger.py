@@ -60,6 +60,7 @@ async def test_an_import(api: httpx.AsyncClient, tenant: Tenant, sent: Answer) -
         "revision": 1,
         "push": "All",
         "wish": None,
+        "suppresses": None,
         "upload_id": None,
         "preview": None,
         "selection": None,
