@@ -42,6 +42,12 @@ class Import(Base):
             "id",
             postgresql_where=text("push is not null"),
         ),
+        Index(
+            "imports_draft_idx",
+            "workspace_id",
+            "created_at",
+            postgresql_where=text("state = 'draft'"),
+        ),
         # Out of it goes whose ledger has gone: the first one is the oldest that is kept.
         Index(
             "imports_ledger_idx",

@@ -8,7 +8,7 @@ from app.kit.db import Tx
 from app.kit.jobs import Job, Lease, queue_all
 from app.kit.resources import Resources
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
-from app.retention.repository import RetentionRepository, workspaces_with_expired
+from app.retention.repository import DRAFT_DAYS, RetentionRepository, workspaces_with_expired
 from app.uploads.repository import unrecorded
 from app.uploads.rules import UNUSED_DAYS, file_at, path_of
 from app.values import WorkspaceId
@@ -41,9 +41,10 @@ async def queue_removals(resources: Resources) -> None:
 
 
 async def remove_expired(resources: Resources, lease: Lease) -> None:
-    """What the workspace's policy does not keep any longer: ledgers, then events, then uploads."""
+    """What the workspace's policy does not keep any longer: ledgers, events, drafts, uploads."""
     await _in_chunks(resources, lease, _remove_ledgers)
     await _in_chunks(resources, lease, _remove_events)
+    await _in_chunks(resources, lease, _cancel_drafts)
     await _remove_uploads(resources, lease)
 
 
@@ -107,6 +108,11 @@ async def _remove_ledgers(tx: Tx, workspace_id: WorkspaceId) -> int:
 async def _remove_events(tx: Tx, workspace_id: WorkspaceId) -> int:
     days = (await _policy(tx, workspace_id)).event_retention_days
     return await RetentionRepository(tx, workspace_id).remove_events(days, CHUNK) if days else 0
+
+
+async def _cancel_drafts(tx: Tx, workspace_id: WorkspaceId) -> int:
+    """They hold their files, whose ledger never ages."""
+    return await RetentionRepository(tx, workspace_id).cancel_drafts(DRAFT_DAYS, CHUNK)
 
 
 async def _policy(tx: Tx, workspace_id: WorkspaceId) -> Policy:

@@ -6,6 +6,9 @@ from app.kit.db import Database, Tx
 from app.uploads.rules import UNUSED_DAYS
 from app.values import ImportId, UploadId, WorkspaceId
 
+DRAFT_DAYS = 30
+"""After which a draft is cancelled, and its file kept no longer than others."""
+
 # Locked, because an ended import may be taken up again; whoever does that comes first.
 EXPIRED_IMPORTS = """
 select id from imports
@@ -26,6 +29,18 @@ select count(*) from gone
 
 NOTE_REMOVAL = """
 update imports set ledger_removed_at = now() where workspace_id = $1 and id = any($2::bigint[])
+"""
+
+CANCEL_DRAFTS = """
+with gone as (
+    update imports set state = 'cancelled', revision = revision + 1, finished_at = now()
+    where workspace_id = $1 and state = 'draft' and id = any(array(
+        select id from imports
+        where workspace_id = $1 and state = 'draft'
+          and created_at < now() - make_interval(days => $2)
+        order by created_at limit $3))
+    returning 1)
+select count(*) from gone
 """
 
 # In the order in which they were written, so that it takes no index by time: an event that was
@@ -64,6 +79,10 @@ where w.ledger_retention_days > 0 and exists (
         select e.at from lead_events e where e.workspace_id = w.id order by e.id limit 1)
         < now() - make_interval(days => w.event_retention_days::int)
    or exists (
+        select from imports i
+        where i.workspace_id = w.id and i.state = 'draft'
+          and i.created_at < now() - make_interval(days => $2))
+   or exists (
         select from uploads u
         where u.workspace_id = w.id and u.created_at < now() - make_interval(days => $1)
           and not exists (
@@ -99,6 +118,12 @@ class RetentionRepository:
         removed: int = row["count"]
         return removed
 
+    async def cancel_drafts(self, days: int, limit: int) -> int:
+        """Up to so many that nobody started for so long; gives how many."""
+        [row] = await self._tx.rows(CANCEL_DRAFTS, self._workspace_id, days, limit)
+        cancelled: int = row["count"]
+        return cancelled
+
     async def remove_uploads(self, days: int, limit: int) -> list[UploadId]:
         """Up to so many that are older and that no import uses, or none with a ledger; gives them.
 
@@ -110,4 +135,5 @@ class RetentionRepository:
 
 async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
     """Across workspaces, in order: who has something past its time?"""
-    return [WorkspaceId(row["id"]) for row in await database.fetch(WITH_EXPIRED, UNUSED_DAYS)]
+    found = await database.fetch(WITH_EXPIRED, UNUSED_DAYS, DRAFT_DAYS)
+    return [WorkspaceId(row["id"]) for row in found]
