@@ -166,6 +166,8 @@ class ImportState(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    UNDOING = "undoing"
+    UNDONE = "undone"
 
 
 class JobState(StrEnum):
@@ -227,6 +229,41 @@ class Code(StrEnum):
         if self in ACCEPTED:
             return Outcome(self.value)
         return Outcome.FAILED if self in FAILED else Outcome.SKIPPED
+
+
+class UndoOutcome(StrEnum):
+    """What became of a row when its import was undone."""
+
+    REMOVED = "removed"
+    RESTORED = "restored"
+    KEPT = "kept"
+
+
+class UndoCode(StrEnum):
+    """Undoing's answer for one row: what it undid, or the first reason to leave all as it is."""
+
+    LEAD_REMOVED = "lead_removed"
+    """The membership, and the person, who had come by this row."""
+    MEMBER_REMOVED = "member_removed"
+    """The membership; the person was known before, and is as before."""
+    RESTORED = "restored"
+
+    NOT_RECORDED = "not_recorded"
+    GONE = "gone"
+    CONTACTED = "contacted"
+    ENTERED_ELSEWHERE = "entered_elsewhere"
+    UPDATED_SINCE = "updated_since"
+    ACTIVE_SINCE = "active_since"
+    PROFILE_TAKEN = "profile_taken"
+
+    @property
+    def outcome(self) -> UndoOutcome:
+        if self in REMOVALS:
+            return UndoOutcome.REMOVED
+        return UndoOutcome.RESTORED if self is UndoCode.RESTORED else UndoOutcome.KEPT
+
+
+REMOVALS = (UndoCode.LEAD_REMOVED, UndoCode.MEMBER_REMOVED)
 
 
 # Tuples, because they are asked for every row: "in" finds a member by identity, a set hashes it in

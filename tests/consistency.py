@@ -22,6 +22,8 @@ STORED = """
     join imports i on i.workspace_id = $1 and i.id = r.import_id and i.run = r.run
     where r.workspace_id = $1 and i.settings ->> 'dry_run' is distinct from 'true'"""
 """Ledger lines of what was done, and not only foretold."""
+REMOVED = "coalesce(r.undo in ('lead_removed', 'member_removed'), false)"
+"""Of such a line: what it had added is gone again."""
 RULES = {
     "a lead's profile is claimed for it, and nobody else claims it": """
         select l.id, l.linkedin_key, o.linkedin_key claimed, o.lead_id
@@ -39,7 +41,7 @@ RULES = {
         with added as (
             select i.campaign_id, r.lead_id, count(*) n
             from ({STORED}) r join imports i on i.workspace_id = $1 and i.id = r.import_id
-            where r.code = 'added'
+            where r.code = 'added' and not {REMOVED}
             group by i.campaign_id, r.lead_id),
         deleted as (
             select campaign_id, lead_id, count(*) n from lead_events
@@ -92,6 +94,17 @@ RULES = {
         where workspace_id = $1 and (too_many or
             n <> coalesce((by_code ->> 'duplicate_in_other_campaign')::bigint, 0)
                + coalesce((by_code ->> 'in_progress_in_other_campaign')::bigint, 0))""",
+    "an undone import counts what its ledger says": """
+        select id, state, i.undo, lines.undone
+        from (select * from imports where workspace_id = $1 and undo is not null) i
+        full join (
+            select import_id, jsonb_object_agg(undo, n) undone
+            from (select import_id, undo, count(*) n from import_rows
+                  where workspace_id = $1 and undo is not null group by import_id, undo) counted
+            group by import_id) lines on lines.import_id = i.id
+        where state = 'undone' and (i.undo ->> 'rows_done')::bigint <> rows_done
+           or ledger_removed_at is null
+              and i.undo -> 'by_code' is distinct from coalesce(lines.undone, '{}')""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t
         where workspace_id = $1
@@ -102,7 +115,9 @@ RULES = {
           and exists (
             select from imports
             where workspace_id = $1 and id = r.import_id and suppresses is null)
-          and not exists (select from leads where workspace_id = $1 and id = r.lead_id)""",  # noqa: S608  # text of ours
+          and not exists (select from leads where workspace_id = $1 and id = r.lead_id)
+          and not exists (select from import_rows u where u.workspace_id = $1
+                          and u.lead_id = r.lead_id and u.undo = 'lead_removed')""",  # noqa: S608  # text of ours
     "a removed campaign leaves nothing behind": """
         select * from (
             select 'campaign_leads' at, campaign_id from campaign_leads where workspace_id = $1

@@ -5,8 +5,9 @@ from typing import Any
 
 from app.counters.jobs import FoldCounters
 from app.counters.operations import fold_counters
-from app.imports.jobs import RunImport
+from app.imports.jobs import RunImport, UndoImports
 from app.imports.operations.running import fail_import, run_import
+from app.imports.operations.undoing import fail_undo, run_undo
 from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
@@ -23,9 +24,11 @@ TASKS: Mapping[str, Task] = {
     RemoveExpired.kind: remove_expired,
     RemoveLeftovers.kind: remove_leftovers,
     RunImport.kind: run_import,
+    UndoImports.kind: run_undo,
 }
 
 TELL_OF_FAILURE: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]] = {
     RunImport.kind: fail_import,
+    UndoImports.kind: fail_undo,
 }
 """What a job that fails for good says in its domain's own records, before it ends."""

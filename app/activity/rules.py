@@ -29,6 +29,8 @@ class EventSource(StrEnum):
     LEAD = "lead"
     """The person, who unsubscribed or opted out."""
     IMPORT = "import"
+    UNDO = "undo"
+    """Of an import: what it had changed is as before."""
 
 
 @dataclass(frozen=True, slots=True)

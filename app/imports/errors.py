@@ -76,6 +76,29 @@ class LedgerExpired(Problem):
         )
 
 
+class HistoryExpired(Problem):
+    """What happened since the import is not kept for as long as it is old."""
+
+    status, code = HTTPStatus.CONFLICT, "history_expired"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This import is older than the workspace keeps events, so nobody knows to whom of its"
+            " leads something happened since."
+        )
+
+
+class NothingToUndo(Problem):
+    """A dry run wrote nothing, suppression lists are not undone, and what is left of a push is too
+    old or of deleted campaigns.
+    """
+
+    status, code = HTTPStatus.CONFLICT, "nothing_to_undo"
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is left of this that could be undone.")
+
+
 class ImportStateConflict(Problem):
     """The import is in a state in which this cannot be done."""
 

@@ -82,6 +82,7 @@ IMPORT: JsonDict = {
     },
     "has_exclusions": True,
     "warnings": [],
+    "undo": None,
     "error": None,
     "created_at": "2026-11-23T09:00:00Z",
     "started_at": "2026-11-23T09:00:00Z",
@@ -100,6 +101,26 @@ LEDGER_ROW: JsonDict = {
     "also": None,
     "normalised_from": None,
     "given": {"email": "bob@example.org"},
+    "undo": None,
+}
+UNDO: JsonDict = {
+    "dry_run": True,
+    "rows_done": 3,
+    "removed": 1,
+    "leads_removed": 1,
+    "restored": 0,
+    "kept": 1,
+    "by_reason": {"contacted": 1},
+    "named": [
+        {
+            "import_id": 12,
+            "row": 2,
+            "email": "ann@example.com",
+            "lead_id": 41,
+            "code": "contacted",
+            "reason": "Contacted since",
+        }
+    ],
 }
 BREAKDOWN: JsonDict = {
     "by": "campaign",
@@ -130,6 +151,7 @@ PUSH: JsonDict = {
         "failed": 0,
     },
     "has_exclusions": True,
+    "undo": None,
     "first_at": "2026-11-23T09:00:00Z",
     "last_at": "2026-11-23T09:01:00Z",
 }

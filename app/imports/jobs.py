@@ -13,3 +13,10 @@ class RunImport(Job):
 
     kind: ClassVar[str] = "run_import"
     import_id: ImportId
+
+
+@dataclass(frozen=True)
+class UndoImports(Job):
+    """Take back what imports did: those that wait for this job."""
+
+    kind: ClassVar[str] = "undo_imports"

@@ -1,9 +1,10 @@
 """Imports as they are stored. Pure."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.imports.in_the_way import InTheWay
 from app.imports.rules import Tally
@@ -14,7 +15,10 @@ from app.values import (
     ImportState,
     JobId,
     KeyId,
+    LeadId,
     SuppressionKind,
+    UndoCode,
+    UndoOutcome,
     UploadId,
     Wish,
     WorkspaceId,
@@ -24,6 +28,44 @@ from app.values import (
 def topic_of(workspace_id: WorkspaceId, import_id: ImportId) -> str:
     """What is knocked for when an import changes."""
     return f"import:{workspace_id}:{import_id}"
+
+
+class UndoneRow(NamedTuple):
+    """A row of an import, with what undoing makes of it."""
+
+    import_id: ImportId
+    row: int
+    email: str | None
+    lead_id: LeadId
+    code: UndoCode
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """How far an import is undone, from its last row to the first."""
+
+    rows_done: int
+    by_code: Mapping[UndoCode, int]
+    foretold: Sequence[UndoneRow] | None = None
+    """In a dry run: some of the rows that would be kept."""
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Undoing":
+        """As ``stored`` wrote it."""
+        counts = stored["by_code"].items()
+        return cls(stored["rows_done"], {UndoCode(code): n for code, n in counts})
+
+    def stored(self) -> dict[str, Any]:
+        return {"rows_done": self.rows_done, "by_code": dict(self.by_code)}
+
+    def plus(self, rows_done: int, by_code: Mapping[UndoCode, int]) -> "Undoing":
+        return Undoing(self.rows_done + rows_done, Counter(self.by_code) + Counter(by_code))
+
+    def count(self, outcome: UndoOutcome) -> int:
+        return sum(n for code, n in self.by_code.items() if code.outcome is outcome)
+
+
+NOTHING_UNDONE = Undoing(0, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +92,7 @@ class Import:
     by_normalisation: dict[str, int]
     in_the_way: InTheWay
     working_s: float
+    undo: Undoing | None
     job_id: JobId | None
     error: str | None
     created_by: KeyId | None
@@ -108,5 +151,7 @@ class Push:
     ledgers: int
     by_state: dict[str, int]
     tally: Tally
+    undo: Undoing | None
+    """Of all those together that are undone, or begun to be."""
     first_at: datetime
     last_at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.values import ImportState
 from app.values import ImportState as S
 
-ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED})
+ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED, S.UNDONE})
 NOT_ENDED = frozenset({S.DRAFT, S.QUEUED, S.RUNNING, S.PAUSED})
 """More rows may come."""
 WORKED_ON = frozenset({S.QUEUED, S.RUNNING})
@@ -38,3 +38,9 @@ CANCEL = Action(
     frozenset({S.CANCELLED}),
 )
 RETRY = Action("retry", frozenset({S.FAILED}), S.QUEUED, WORKED_ON)
+UNDO = Action(
+    "undo",
+    frozenset({S.COMPLETED, S.CANCELLED, S.FAILED}),
+    S.UNDOING,
+    frozenset({S.UNDOING, S.UNDONE}),
+)

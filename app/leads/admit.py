@@ -94,6 +94,7 @@ class Admission:
         self._own_fields: dict[LeadId, dict[str, object]] = {}
         self._events: list[LeadEvent] = []
         self._before: dict[int, dict[str, Any]] = {}
+        """Of each place that is taken for somebody known, what it changes."""
 
     async def claim_profiles(self) -> None:
         await self._profiles.claim()
@@ -190,6 +191,10 @@ class Admission:
         await activity.record(self._tx, self._workspace_id, self._events)
         if added := [p for p in self._batch.accepted if self._batch.verdicts[p].code is Code.ADDED]:
             await self._enter(added)
+        if self._before:
+            mark = await self._repository.mark()
+            for before in self._before.values():
+                before["mark"] = mark
 
     async def _enter(self, added: list[int]) -> None:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id
@@ -212,8 +217,10 @@ class Admission:
             import_id=batch.arrival.import_id,
         )
         if known := {e: p for p in added if (e := batch.emails[p]) not in batch.inserted}:
+            for place in known.values():
+                self._before.setdefault(place, {})
             for email, tombstone in (await self._repository.unbury(campaign_id, known)).items():
-                self._before.setdefault(known[email], {})["tombstone"] = tombstone
+                self._before[known[email]]["tombstone"] = tombstone
         entered = joined(campaign_id, LeadStatus.NOT_CONTACTED, len(members))
         await count(self._tx, self._workspace_id, [entered])
 

@@ -48,6 +48,13 @@ class Import(Base):
             "created_at",
             postgresql_where=text("state = 'draft'"),
         ),
+        Index(
+            "imports_undoing_idx",
+            "workspace_id",
+            "job_id",
+            "id",
+            postgresql_where=text("state = 'undoing'"),
+        ),
         # Out of it goes whose ledger has gone: the first one is the oldest that is kept.
         Index(
             "imports_ledger_idx",
@@ -89,6 +96,8 @@ class Import(Base):
     there, and what would let the first of them in."""
     working_s: Mapped[float] = mapped_column(Double, server_default=text("0"))
     """What the chunks of this run took together."""
+    undo: Mapped[OptionalDocument]
+    """How far it is undone, once somebody has asked for that; from its last row to the first."""
     job_id: Mapped[OptionalBigId]
     """The job that works on it, or was the last to."""
     error: Mapped[OptionalWord]
@@ -126,6 +135,15 @@ class ImportRow(Base):
             "linkedin_key",
             postgresql_where=text("linkedin_key is not null"),
         ),
+        # Few rows are kept of an import that is undone; they are listed.
+        Index(
+            "import_rows_kept_idx",
+            "workspace_id",
+            "import_id",
+            "run",
+            "row_no",
+            postgresql_where=text("undo not in ('lead_removed', 'member_removed', 'restored')"),
+        ),
     )
 
     workspace_id: Mapped[TenantKey]
@@ -143,7 +161,9 @@ class ImportRow(Base):
     linkedin_key: Mapped[OptionalWord]
     """Of an accepted row in a dry run, which claims no profile."""
     before: Mapped[OptionalDocument]
-    """What the row changed of somebody who was known, as it was before."""
+    """Of a row that was taken for somebody known: what it changed, as it was before."""
+    undo: Mapped[OptionalWord]
+    """What undoing made of what the row did."""
 
 
 class Upload(Base):

@@ -83,6 +83,7 @@ async def test_an_import(api: httpx.AsyncClient, tenant: Tenant, sent: Answer) -
         },
         "has_exclusions": True,
         "warnings": [],
+        "undo": None,
         "error": None,
         "ledger_removed_at": None,
     }
@@ -105,6 +106,7 @@ async def test_the_ledger(api: httpx.AsyncClient, sent: Answer) -> None:
         "also": None,
         "normalised_from": None,
         "given": None,
+        "undo": None,
     }
     lead_id = added["lead_id"]
     assert lead_id > 0

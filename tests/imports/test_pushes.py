@@ -67,6 +67,7 @@ async def test_a_push(api: httpx.AsyncClient) -> None:
             "failed": 1,
         },
         "has_exclusions": True,
+        "undo": None,
     }
     assert len((await shown(api, "/imports", push=NAME))["data"]) == 2
     assert (await shown(api, "/imports", push="nobody's"))["data"] == []

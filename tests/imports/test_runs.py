@@ -221,6 +221,8 @@ async def test_what_a_row_changes_is_kept_as_it_was(
         started["id"],
     )
     found = [(row["code"], row["before"]) for row in rows]
+    marks = [before.pop("mark") for _, before in found if before]
+    assert [mark.keys() for mark in marks] == [{"event_id", "map_id"}] * 2
     ann = {"fields": {"first_name": "Ann"}, "custom_fields": {"x": 1}, "linkedin_key": None}
     bob = {"fields": {"city": "Oslo"}, "custom_fields": {}, "linkedin_key": None}
     assert found == [("updated", {**ann, "own_fields": {"x": 1}}), ("added", bob), ("added", None)]

@@ -81,6 +81,24 @@ async def test_every_process_tells_of_every_state(
                 assert last.data["progress"]["percent"] == 100
 
 
+async def test_an_undoing_is_watched_too(
+    tenant: Tenant, readers: list[httpx.AsyncClient], work: Work
+) -> None:
+    import_id = await draft(tenant, 2001)
+    await started(tenant, import_id)
+    await work()
+    await started(tenant, import_id, "undo")
+    async with opened(readers[0], f"/imports/{import_id}/events") as stream:
+        first = await stream.next()
+        assert first
+        assert (first.data["state"], first.data["undo"]["rows_done"]) == ("undoing", 0)
+        await work()
+        async with asyncio.timeout(SOON_S):
+            last = (await stream.rest())[-1]
+        assert (last.name, last.data["state"]) == ("end", "undone")
+        assert last.data["undo"]["removed"] == 2001
+
+
 async def test_it_goes_on_after_the_last_event_that_came(
     tenant: Tenant, readers: list[httpx.AsyncClient], work: Work
 ) -> None:

@@ -41,7 +41,7 @@ async def start_import(
     found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
     for_real = found.is_dry_run and found.state is ImportState.COMPLETED and dry_run is False
     if found.state is not ImportState.DRAFT and not for_real:
-        return await _reached(tx, caller, found, START)
+        return await reached(tx, caller, found, START)
     check_ledger(found, caller)
     await check_start(tx, caller, found)
     settings = found.settings if dry_run is None else {**found.settings, "dry_run": dry_run}
@@ -83,13 +83,15 @@ async def _ask(tx: Tx, caller: Caller, import_id: ImportId, action: Action, wish
     leaves = action.leaves_from(found.state)
     if await RunRepository(tx, caller.workspace_id).move(import_id, leaves, action.to):
         return await look_up(tx, caller, import_id)
-    return await _reached(tx, caller, await look_up(tx, caller, import_id), action)
+    return await reached(tx, caller, await look_up(tx, caller, import_id), action)
 
 
 async def _queue_again(tx: Tx, caller: Caller, import_id: ImportId, action: Action) -> Import:
     found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
     if found.state not in action.leaves:
-        return await _reached(tx, caller, found, action)
+        return await reached(tx, caller, found, action)
+    if found.undo:  # some of its rows are gone; it is undone to the end, or stays so
+        raise ImportStateConflict(action.name, found.state)
     check_ledger(found, caller)
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))
     runs = RunRepository(tx, caller.workspace_id)
@@ -97,7 +99,7 @@ async def _queue_again(tx: Tx, caller: Caller, import_id: ImportId, action: Acti
     return await look_up(tx, caller, import_id)
 
 
-async def _reached(tx: Tx, caller: Caller, found: Import, action: Action) -> Import:
+async def reached(tx: Tx, caller: Caller, found: Import, action: Action) -> Import:
     """Nothing is left to do; else raises ImportStateConflict."""
     if found.state in action.reached:
         return await look_up(tx, caller, found.id)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, insert, null, select
+from sqlalchemy import Select, insert, literal_column, null, select
 
 from app import models
 from app.imports.errors import ImportNotFound
 from app.imports.in_the_way import InTheWay
-from app.imports.records import Import, NewImport, topic_of
+from app.imports.records import Import, NewImport, Undoing, topic_of
 from app.imports.rules import Tally
 from app.kit.db import Tx
 from app.kit.documents import written
@@ -60,6 +60,7 @@ IMPORT_COLUMNS = (
     TABLE.by_normalisation,
     TABLE.in_the_way,
     TABLE.working_s,
+    TABLE.undo,
     TABLE.job_id,
     TABLE.error,
     TABLE.created_by,
@@ -150,6 +151,16 @@ class ImportRepository:
             raise ImportNotFound
         return _import(row)
 
+    async def undoing(self, job_id: JobId) -> Import | None:
+        """The newest of those that this job undoes, as it is listed."""
+        query = select(*LISTED).where(
+            TABLE.workspace_id == self._workspace_id,
+            TABLE.job_id == job_id,
+            TABLE.state == literal_column("'undoing'"),  # as the index says it
+        )
+        row = (await self._tx.execute(query.order_by(TABLE.id.desc()).limit(1))).one_or_none()
+        return _import(row) if row else None
+
     async def wish(self, job_id: JobId) -> Wish | None:
         """What is asked of the job that works on an import."""
         rows = await self._tx.rows(WISH, self._workspace_id, job_id)
@@ -192,4 +203,5 @@ def _import(row: Any) -> Import:
     columns["source"] = ImportSource(columns["source"])
     columns["state"] = ImportState(columns["state"])
     columns["suppresses"] = columns["suppresses"] and SuppressionKind(columns["suppresses"])
+    columns["undo"] = Undoing.read(columns["undo"]) if columns["undo"] else None
     return Import(**columns)

@@ -1,9 +1,9 @@
 """How an import goes from state to state, and from chunk to chunk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from app.imports.records import Advance, topic_of
+from app.imports.records import Advance, Undoing, topic_of
 from app.imports.states import ENDED
 from app.kit.db import Tx
 from app.kit.documents import written
@@ -45,6 +45,29 @@ set state = $4::text, revision = revision + 1,
     in_the_way = $12::jsonb,
     finished_at = case when $4::text = 'completed' then now() end
 where workspace_id = $1 and id = $2 and job_id = $3 and state = 'running'
+returning id
+"""
+
+UNDO = """
+update imports
+set state = 'undoing', revision = revision + 1, job_id = $4, error = null, finished_at = null,
+    undo = coalesce(undo, '{"rows_done": 0, "by_code": {}}')
+where workspace_id = $1 and id = any($2::bigint[]) and state = any($3::text[])
+returning id
+"""
+
+FAIL_UNDO = """
+update imports
+set state = 'failed', revision = revision + 1, error = $3, finished_at = now()
+where workspace_id = $1 and job_id = $2 and state = 'undoing'
+returning id
+"""
+
+ADVANCE_UNDO = """
+update imports
+set state = $4::text, revision = revision + 1, undo = $5::jsonb,
+    finished_at = case when $4::text = 'undone' then now() end
+where workspace_id = $1 and id = $2 and job_id = $3 and state = 'undoing'
 returning id
 """
 
@@ -101,8 +124,28 @@ class RunRepository:
             written(to.in_the_way.stored()),
         )
 
+    async def undo(
+        self, import_ids: Iterable[ImportId], states: Iterable[ImportState], job_id: JobId
+    ) -> None:
+        """Those in one of these states; where an undoing that failed was, it goes on."""
+        given = [state.value for state in states]
+        self._tell(await self._tx.rows(UNDO, self._workspace_id, list(import_ids), given, job_id))
+
+    async def fail_undo(self, job_id: JobId, error: str) -> None:
+        """All that wait for this job."""
+        self._tell(await self._tx.rows(FAIL_UNDO, self._workspace_id, job_id, error))
+
+    async def advance_undo(
+        self, import_id: ImportId, job_id: JobId, to: Undoing, *, is_last: bool
+    ) -> bool:
+        """After a chunk, in its transaction; unless this job is not the one that works on it."""
+        state = ImportState.UNDONE if is_last else ImportState.UNDOING
+        return await self._changed(ADVANCE_UNDO, import_id, job_id, state, written(to.stored()))
+
     async def _changed(self, sql: str, import_id: ImportId, *arguments: Any) -> bool:
-        changed = bool(await self._tx.rows(sql, self._workspace_id, import_id, *arguments))
-        if changed:
-            self._tx.changed.add(topic_of(self._workspace_id, import_id))
-        return changed
+        return self._tell(await self._tx.rows(sql, self._workspace_id, import_id, *arguments))
+
+    def _tell(self, changed: Sequence[Any]) -> bool:
+        """Those who watch them; gives whether there are any."""
+        self._tx.changed.update(topic_of(self._workspace_id, row["id"]) for row in changed)
+        return bool(changed)

@@ -1,19 +1,27 @@
 """What people ask after an import: who stood in the way, and which rows to send again."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from app.deps import AppResources, KeyedRoute, PageParams, Reader, ReadTx, problems
+from app.deps import AppResources, KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import examples
 from app.imports.breakdown import By
-from app.imports.errors import ImportNotFound, LedgerExpired, PushNotFound
-from app.imports.operations import ledgers, refused
+from app.imports.errors import (
+    ImportNotFound,
+    ImportStateConflict,
+    LedgerExpired,
+    NothingToUndo,
+    PushNotFound,
+)
+from app.imports.operations import ledgers, refused, undo
 from app.imports.repository.ledgers import Ledgers
 from app.imports.router.parameters import CodeParam, OutcomeParam
 from app.imports.router.paths import ImportPath, PushPath, PushRoute
 from app.imports.rules import Tally, refused_codes
 from app.imports.schemas.after import BreakdownOut, PushOut
+from app.imports.schemas.files import UndoImportIn
 from app.kit.csv_answers import CsvAnswer
 from app.kit.db import Tx
 from app.kit.pages import Cursor, InvalidCursor, Page
@@ -110,6 +118,22 @@ async def download_rejected_rows_of_push(
         resources, caller, push_name, refused_codes(code, outcome)
     )
     return CsvAnswer("push-rejected.csv", found.pages())
+
+
+@pushes.post(
+    "/pushes/{push_name}/undo",
+    status_code=202,
+    responses=problems(PushNotFound, ImportStateConflict, LedgerExpired, NothingToUndo),
+)
+async def undo_push(
+    push_name: PushPath, unit: WriteUnit, body: UndoImportIn | None = None
+) -> PushOut:
+    """Take back what all its imports did, the newest first; see the undo of one import.
+
+    Those whose rows are not kept any longer stay as they are, and so do those of deleted campaigns.
+    """
+    run = partial(undo.undo_push, dry_run=bool(body and body.dry_run))
+    return await unit.run(run, push_name, answer=PushOut.of, status=202)
 
 
 async def _breakdown(

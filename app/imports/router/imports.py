@@ -1,5 +1,6 @@
 """Batches in, and what became of them."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,12 +13,14 @@ from app.imports.errors import (
     BatchTooLarge,
     EmailInvalid,
     EmailMissing,
+    HistoryExpired,
     ImportNotFound,
     ImportStateConflict,
     LedgerExpired,
     MappingRefused,
+    NothingToUndo,
 )
-from app.imports.operations import creating, steering
+from app.imports.operations import creating, steering, undo
 from app.imports.operations.batches import add_batch
 from app.imports.operations.ledgers import import_with_ledger
 from app.imports.reading import read_batch
@@ -28,12 +31,12 @@ from app.imports.router.paths import ImportPath
 from app.imports.rules import wanted_codes
 from app.imports.schemas.batches import AddLeadsOut, RawAddLeadsIn
 from app.imports.schemas.fields import Push
-from app.imports.schemas.files import DecideImportIn, StartImportIn
+from app.imports.schemas.files import DecideImportIn, StartImportIn, UndoImportIn
 from app.imports.schemas.imports import ImportOut, ImportsOut
 from app.imports.schemas.ledger import LedgerOut, LedgerRowOut
 from app.kit.pages import Cursor, InvalidCursor
 from app.leads.errors import LeadNotFound, MoveLeadsOff
-from app.values import ImportState
+from app.values import ImportState, UndoOutcome
 
 router = APIRouter(route_class=KeyedRoute)
 
@@ -145,6 +148,31 @@ async def retry_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     return await unit.run(steering.retry_import, import_id, answer=ImportOut.of, status=202)
 
 
+@router.post(
+    "/imports/{import_id}/undo",
+    status_code=202,
+    responses=problems(
+        ImportNotFound,
+        ImportStateConflict,
+        CampaignNotFound,
+        NothingToUndo,
+        LedgerExpired,
+        HistoryExpired,
+    ),
+)
+async def undo_import(
+    import_id: ImportPath, unit: WriteUnit, body: UndoImportIn | None = None
+) -> ImportOut:
+    """Take back what it did; `{"dry_run": true}` only says what that would be.
+
+    Who came in by it goes out, whom it changed is as before, and no deletion is remembered. Whoever
+    something has happened to since stays as they are: a change, contact, another campaign. The
+    ledger names them, with the reason.
+    """
+    run = partial(undo.undo_import, dry_run=bool(body and body.dry_run))
+    return await unit.run(run, import_id, answer=ImportOut.of, status=202)
+
+
 @router.get(
     "/imports/{import_id}/rows", responses=problems(ImportNotFound, LedgerExpired, InvalidCursor)
 )
@@ -155,12 +183,16 @@ async def list_import_rows(
     page: PageParams,
     code: CodeParam = None,
     outcome: OutcomeParam = None,
+    undo: Annotated[
+        UndoOutcome | None, Query(description="Only rows of which undoing made this.")
+    ] = None,
 ) -> LedgerOut:
     """The ledger of an import: a line for every row, in the order in which they were sent."""
     after = page.after(LEDGER)
     rows = await LedgerRepository(tx, caller.workspace_id).page(
         await import_with_ledger(tx, caller, import_id),
         codes=wanted_codes(code, outcome),
+        undo=undo,
         after=after[0] if after else 0,
         limit=page.limit + 1,
     )

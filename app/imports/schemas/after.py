@@ -12,6 +12,7 @@ from app.imports.records import Push
 from app.imports.repository.breakdown import Line
 from app.imports.rules import Tally
 from app.imports.schemas.imports import CountsOut, GroupsOut
+from app.imports.schemas.undo import UndoOut
 from app.kit.pages import Paged
 
 
@@ -84,6 +85,7 @@ class PushOut(BaseModel):
     by_code: dict[str, int]
     groups: GroupsOut
     has_exclusions: bool
+    undo: UndoOut | None = Field(description="Of all of them together.")
     first_at: datetime = Field(description="When the first of them was sent.")
     last_at: datetime = Field(description="When something happened to one of them last.")
 
@@ -99,6 +101,7 @@ class PushOut(BaseModel):
             by_code=found.tally.stored(),
             groups=GroupsOut(**found.tally.groups()),
             has_exclusions=found.tally.excluded() > 0,
+            undo=UndoOut.of(found.undo) if found.undo else None,
             first_at=found.first_at,
             last_at=found.last_at,
         )

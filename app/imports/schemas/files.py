@@ -51,6 +51,14 @@ class StartImportIn(BaseModel):
     dry_run: Flag | None = None
 
 
+class UndoImportIn(BaseModel):
+    """For real, or only to see."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"dry_run": True}]})
+
+    dry_run: Flag = False
+
+
 class ImportFileIn(BaseModel):
     """A form with a file, and with settings as JSON."""
 

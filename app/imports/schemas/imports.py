@@ -13,6 +13,7 @@ from typing_extensions import TypeAliasType
 from app.imports import examples
 from app.imports.records import Import
 from app.imports.schemas.batches import WarningOut
+from app.imports.schemas.undo import UndoOut
 from app.values import (
     ImportSource,
     ImportState,
@@ -152,6 +153,7 @@ class ImportOut(BaseModel):
     groups: GroupsOut
     has_exclusions: bool
     warnings: list[WarningOut]
+    undo: UndoOut | None
     error: str | None
     created_at: datetime
     started_at: datetime | None
@@ -182,6 +184,7 @@ class ImportOut(BaseModel):
             groups=GroupsOut(**found.tally.groups()),
             has_exclusions=found.tally.excluded() > 0,
             warnings=_warnings(found),
+            undo=UndoOut.of(found.undo) if found.undo else None,
             error=found.error,
             created_at=found.created_at,
             started_at=found.started_at,

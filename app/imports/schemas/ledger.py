@@ -10,6 +10,7 @@ from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.repository.ledger import LedgerRow
 from app.imports.schemas.batches import RefusalOut
+from app.imports.schemas.undo import UndoneOut
 from app.values import Code, Outcome
 
 GivenRow = TypeAliasType("GivenRow", dict[str, Any])
@@ -41,6 +42,7 @@ class LedgerRowOut(BaseModel):
     also: list[RefusalOut] | None
     normalised_from: str | None
     given: GivenRow | None
+    undo: UndoneOut | None
 
     @classmethod
     def of(cls, row: LedgerRow) -> "LedgerRowOut":
@@ -52,6 +54,7 @@ class LedgerRowOut(BaseModel):
             lead_id=row.lead_id,
             outcome=row.code.outcome,
             code=row.code,
+            undo=UndoneOut.of(row.undo) if row.undo else None,
             **{
                 name: detail.get(name)
                 for name in (

@@ -209,6 +209,13 @@ class AdmissionRepository:
             [_json(values) for values in fields.values()],
         )
 
+    async def mark(self) -> dict[str, int]:
+        """All that is written later about those who are held has greater ids."""
+        [row] = await self._tx.rows(
+            "select nextval('lead_events_id_seq') event_id, nextval('campaign_leads_id_seq') map_id"
+        )
+        return dict(row)
+
     async def unbury(
         self, campaign_id: CampaignId, emails: Iterable[str]
     ) -> dict[str, dict[str, Any]]:
