@@ -10,7 +10,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from app.settings import Settings
 from tests.run_log import RUN_LOG
 
 SECRET_KEY = "the-secret-key-of-the-tests"
+DROP_S = 60
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,16 @@ async def fresh_database(server_url: str) -> AsyncIterator[str]:
     try:
         yield urlsplit(server_url)._replace(path=f"/{name}").geturl()
     finally:
-        await _execute(server_url, f"drop database {name} with (force)")
+        await _drop(server_url, name)
+
+
+async def _drop(server_url: str, name: str) -> None:
+    """An autovacuum may be at it, which is not ours to end, and ends soon."""
+    async with asyncio.timeout(DROP_S):
+        while True:
+            with suppress(asyncpg.InsufficientPrivilegeError):
+                return await _execute(server_url, f"drop database {name} with (force)")
+            await asyncio.sleep(0.1)
 
 
 async def _execute(url: str, statement: str) -> None:
