@@ -204,9 +204,7 @@ async def test_a_page_of_a_filter_goes_on_where_the_last_one_ended(
             assert any(entered in one for one in conditions), (rows, conditions)
             if by.in_pipeline:
                 assert any("(lead_id = " in one for one in conditions), (rows, conditions)
-            await tx.rows(
-                "truncate campaigns, leads, lead_linkedin, tombstones, suppressions cascade"
-            )
+            await tx.rows(EMPTY)
 
 
 async def grow(tx: Tx, rows: int, *, analyzed: bool) -> None:
