@@ -121,6 +121,11 @@ async def test_the_floor_holds_for_copies(tenant: Tenant, resources: Resources, 
     done = await shown(tenant.api, f"/imports/{import_id}")
     assert done["by_code"] == {"duplicate_in_other_campaign": 1}
     assert done["settings"]["duplicate_scope_from"] == "floor"
+    rejected = await tenant.api.get(f"/imports/{import_id}/rejected.csv")
+    header, row = rejected.text.splitlines()
+    assert (header.split(",")[0], row.split(",")[0]) == ("email", "ann@example.com")
+    broken_down = await shown(tenant.api, f"/imports/{import_id}/breakdown")
+    assert [(one["campaign_id"], one["rows"]) for one in broken_down["data"]] == [(first, 1)]
     assert not await offenders(resources, tenant.id, DuplicateScope.WORKSPACE)
 
 

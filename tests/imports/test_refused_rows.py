@@ -143,3 +143,21 @@ async def test_only_what_has_ended_and_is_kept_is_tried_again(
     failed = await shown(tenant.api, f"/imports/{running}")
     assert failed["state"] == "failed"
     assert failed["error"] == "The rows that were refused are not kept any longer"
+
+
+async def test_what_was_no_entry_of_a_list_is_no_lead_either(tenant: Tenant, work: Work) -> None:
+    """Unless somebody says where in it the addresses are."""
+    campaign_id = await tenant.campaign()
+    answer = await tenant.api.post(
+        "/suppressions/imports",
+        files={"file": ("list.csv", b"Entry,Mail\nbad.com,a@bad.com\nno entry,ann@example.com")},
+        data={"settings": '{"kind": "block", "start": true, "mapping": {"Entry": "entry"}}'},
+    )
+    await work()
+    source = {"import_id": answer.json()["id"], "codes": ["invalid_email"]}
+    refused = await asked(tenant, campaign_id, refused=source, settings={"start": True})
+    assert (refused.status_code, refused.json()["code"]) == (422, "mapping_refused")
+    mapping = {"mapping": {"Mail": "email"}}
+    import_id = await started(tenant, campaign_id, mapping, refused=source)
+    await work()
+    assert (await shown(tenant.api, f"/imports/{import_id}"))["by_code"] == {"added": 1}
