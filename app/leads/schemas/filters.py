@@ -45,6 +45,7 @@ FilterValue = TypeAliasType("FilterValue", FilterText | int | float | bool)
 FilterValues = TypeAliasType(
     "FilterValues", Annotated[list[FilterValue], Field(min_length=1, max_length=MOST_VALUES)]
 )
+Operand = TypeAliasType("Operand", FilterValue | FilterValues)
 OPS = {
     CustomType.TEXT: frozenset(CustomOp),
     CustomType.NUMBER: frozenset(CustomOp) - {CustomOp.CONTAINS},
@@ -83,7 +84,7 @@ class CustomConditionIn(BaseModel):
     field: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     op: CustomOp
     type: CustomType = CustomType.TEXT
-    value: FilterValue | FilterValues
+    value: Operand
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
