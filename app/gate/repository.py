@@ -4,7 +4,7 @@ Every table is joined laterally with "offset 0", which leaves the planner nothin
 index look-up per row, on an empty database without statistics as on a big one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from app.gate.facts import (
@@ -139,7 +139,7 @@ class FactsRepository:
         self._tx = tx
         self._workspace_id = workspace_id
 
-    async def people(self, emails: Iterable[str], *, deletions: bool) -> dict[str, Person]:
+    async def people(self, emails: Collection[str], *, deletions: bool) -> dict[str, Person]:
         """Who of these is known, with their memberships, and their deletions if the rules will ask
         for them.
         """
