@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.kit.metrics import Metrics
 from app.kit.problems import TooBusy
-from app.kit.watching import Look, State, Watch, WatchEnded, Watches
+from app.kit.watching import Look, State, WatchEnded, Watcher, Watches
 
 RETRY_MS = 1000
 """After which an EventSource comes again."""
@@ -93,19 +93,19 @@ class EventStream(StreamingResponse):
         scope["state"]["is_stream"] = True
         watches = self._streams.watches
         with self._streams.opened():
-            async with watches.watching(self._topic, self._look, self._first) as watch:
+            async with watches.watching(self._topic, self._look, self._first) as watcher:
                 if not scope["state"]["is_head"]:
-                    self.body_iterator = self._events(watch)
+                    self.body_iterator = self._events(watcher)
                 await super().__call__(scope, receive, send)
 
-    async def _events(self, watch: Watch) -> AsyncIterator[bytes]:
+    async def _events(self, watcher: Watcher) -> AsyncIterator[bytes]:
         yield HEARTBEAT  # so that whoever opened it knows that it is open
         revision, streams = self._after, self._streams
         # Not all at once, where all were opened at once.
         until = time.monotonic() + streams.longest_s * random.uniform(0.8, 1)  # noqa: S311
         with suppress(WatchEnded):
             while (left_s := until - time.monotonic()) > 0:
-                state = await watch.newer(revision, min(left_s, streams.heartbeat_s))
+                state = await watcher.newer(revision, min(left_s, streams.heartbeat_s))
                 if state is None:
                     yield HEARTBEAT
                     continue

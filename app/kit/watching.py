@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from asyncio import timeout
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -18,7 +19,9 @@ LOOK_S = 5.0
 LOOK_UNHEARD_S = 1.0
 """While no knock can be heard."""
 PAUSE_S = 0.25
-"""Between two looks, however much is knocked."""
+"""Between two looks, however much is knocked; longer where telling took long, see ``_follow``."""
+AT_ONCE = 50
+"""So many are told before others get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +39,48 @@ Look = Callable[[], Awaitable[State]]
 
 
 class Watch:
-    """The newest state of one thing."""
+    """The newest state of one thing, and who waits for the next one."""
 
     def __init__(self, first: State) -> None:
-        self._state = first
-        self._changed = asyncio.Event()
-        self._ended = False
-        self.watchers = 0
+        self.state = first
+        self.has_ended = False
+        """Nobody looks any more."""
+        self.told: set[asyncio.Event] = set()
 
     def learn(self, state: State) -> None:
         """States may be learnt in any order: an older one changes nothing."""
-        if state.revision > self._state.revision:
-            self._state = state
-            self._wake()
+        if state.revision > self.state.revision:
+            self.state = state
+
+    async def tell(self) -> None:
+        """Not all at once: thousands would hold up whatever else the process has to do."""
+        for n, told in enumerate(list(self.told), 1):
+            told.set()
+            if n % AT_ONCE == 0:
+                await asyncio.sleep(0)
 
     def end(self) -> None:
-        """Nobody looks any more."""
-        self._ended = True
-        self._wake()
+        self.has_ended = True
+        for told in self.told:
+            told.set()
 
-    def _wake(self) -> None:
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
+
+class Watcher:
+    """One who watches; what it is told is kept until it asks."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch, self.told = watch, asyncio.Event()
 
     async def newer(self, revision: int, timeout_s: float) -> State | None:
         """The newest state, once it is newer; None when none was in time. Raises WatchEnded."""
         with suppress(TimeoutError):
             async with timeout(timeout_s):
-                while self._state.revision <= revision:
-                    if self._ended:
+                while self._watch.state.revision <= revision:
+                    if self._watch.has_ended:
                         raise WatchEnded
-                    await self._changed.wait()
-                return self._state
+                    await self.told.wait()
+                    self.told.clear()
+                return self._watch.state
         return None
 
 
@@ -89,16 +102,17 @@ class Watches:
             task.cancel()
 
     @asynccontextmanager
-    async def watching(self, topic: str, look: Look, first: State) -> AsyncIterator[Watch]:
+    async def watching(self, topic: str, look: Look, first: State) -> AsyncIterator[Watcher]:
         """``first`` is what the caller has seen; ``look`` is called again, at each knock."""
         watch, task = self._watches.get(topic) or self._begin(topic, look, first)
         watch.learn(first)
-        watch.watchers += 1
+        watcher = Watcher(watch)
+        watch.told.add(watcher.told)
         try:
-            yield watch
+            yield watcher
         finally:
-            watch.watchers -= 1
-            if not watch.watchers:
+            watch.told.discard(watcher.told)
+            if not watch.told:
                 self._forget(topic, watch)
                 task.cancel()
 
@@ -119,7 +133,9 @@ class Watches:
         try:
             with self._changes.listening(topic) as knocked:
                 while not await self._look(look, watch):
-                    await asyncio.sleep(PAUSE_S)
+                    began = time.monotonic()
+                    await watch.tell()
+                    await asyncio.sleep(max(PAUSE_S, 2 * (time.monotonic() - began)))
                     await self._wait(knocked)
         finally:
             self._forget(topic, watch)
