@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
@@ -21,6 +21,8 @@ from app.kit.storage import StorageAway
 from app.kit.traces import span
 from app.values import JobState
 from workers.tasks import TELL_OF_FAILURE, Task
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -91,9 +93,10 @@ async def _postpone(resources: Resources, lease: Lease, error: Exception) -> str
 
 
 async def _again(resources: Resources, lease: Lease, error: str) -> str:
-    if lease.failures >= len(RETRY_DELAYS_S):
-        return await _fail(resources, lease, error, lease.failures + 1)
-    return await _retry(resources, lease, error, RETRY_DELAYS_S[lease.failures])
+    failures = await _written(lambda: resources.jobs.failures(lease))
+    if failures >= len(RETRY_DELAYS_S):
+        return await _fail(resources, lease, error, failures + 1)
+    return await _retry(resources, lease, error, RETRY_DELAYS_S[failures])
 
 
 async def _fail(resources: Resources, lease: Lease, error: str, failures: int) -> str:
@@ -137,7 +140,7 @@ async def _retry(
     return "retried"
 
 
-async def _written(write: Callable[[], Awaitable[None]]) -> None:
+async def _written(write: Callable[[], Awaitable[T]]) -> T:
     """How a run ended is not lost to a PostgreSQL that is away: it waits until it is back."""
     while True:
         try:

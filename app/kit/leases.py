@@ -104,6 +104,8 @@ update jobs set state = 'queued', failures = failures + $5::int, error = $3,
 where id = $1 and attempt = $2 and state = 'running'
 """
 
+FAILURES = "select failures from jobs where id = $1 and attempt = $2"
+
 GIVE_BACK = """
 update jobs set state = 'queued', lease_until = null, run_at = now()
 where id = $1 and attempt = $2 and state = 'running' returning id
@@ -161,6 +163,11 @@ class JobTable:
         """The job is due again after the delay. Not ``failed``: it is not to blame for the run."""
         delay = timedelta(seconds=delay_s)
         await self._rows(RETRY, lease.job_id, lease.attempt, error, delay, failed)
+
+    async def failures(self, lease: Lease) -> int:
+        """How often it has failed by now: a run that got on began anew to count."""
+        rows = await self._rows(FAILURES, lease.job_id, lease.attempt)
+        return rows[0]["failures"] if rows else lease.failures
 
     async def give_back(self, lease: Lease) -> None:
         """The run was stopped, and did not fail; another worker is rung at once."""

@@ -102,6 +102,28 @@ async def test_a_job_that_gets_on_may_lose_any_number_of_workers(
     assert (await stored(resources, lease.job_id))[0] == "completed"
 
 
+async def test_a_job_that_got_on_before_it_fails_has_all_its_tries_again(
+    resources: Resources, tenant: Tenant
+) -> None:
+    async def get_on_and_fail(resources: Resources, lease: Lease) -> None:
+        async with resources.database.transaction() as tx:
+            await lease.fence(tx, {"chunks": 1})
+        raise ValueError
+
+    job_id = await queued(resources, FoldCounters(WorkspaceId(tenant.id)))
+    for _ in range(MOST + 1):
+        lease = await claimed(resources, job_id)
+        await run(resources, lease, {FoldCounters.kind: get_on_and_fail})
+        assert await stored(resources, job_id) == ("queued", 1, "An unexpected ValueError")
+    [waits] = await resources.database.fetch(
+        "select run_at < now() + $2::int * interval '1 s' for_the_first_delay from jobs"
+        " where id = $1",
+        job_id,
+        RETRY_DELAYS_S[0],
+    )
+    assert waits["for_the_first_delay"]
+
+
 async def test_a_lease_that_ran_out_while_postgresql_was_down_is_no_failure(
     resources: Resources, broken: Job
 ) -> None:
