@@ -113,8 +113,9 @@ async def test_it_goes_on_after_the_last_event_that_came(
     assert (answer.status_code, answer.content) == (204, b"")
     async with opened(readers[0], path, after=end.id - 1) as stream:
         assert await stream.rest() == [end]
-    answer = await readers[0].get(path, headers={"Last-Event-ID": "none of ours"})
-    assert answer.text.count("data: ") == 1
+    for strange in ("none of ours", "9" * 5000, "-1"):
+        answer = await readers[0].get(path, headers={"Last-Event-ID": strange})
+        assert answer.text.count("data: ") == 1
 
 
 async def test_an_older_state_never_comes_and_silence_is_filled(

@@ -1,5 +1,6 @@
 """Imports watched live."""
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -23,6 +24,8 @@ tickets = APIRouter(route_class=KeyedRoute)
 NOTHING_NEW: dict[int | str, dict[str, Any]] = {
     204: {"description": "It is over, and `Last-Event-ID` is its end: do not come again."}
 }
+REVISION = re.compile(r"[0-9]{1,18}")
+"""What is none of ours may be of any length."""
 LastEventId = Annotated[
     str | None,
     Header(description="The id of the last event that came; an EventSource sends it by itself."),
@@ -50,7 +53,7 @@ async def watch_import(
         return _seen(await watching.look(resources, caller.workspace_id, import_id))
 
     first = await look()
-    after = int(last_event_id) if last_event_id and last_event_id.isdecimal() else -1
+    after = int(last_event_id) if last_event_id and REVISION.fullmatch(last_event_id) else -1
     if first.is_last and after >= first.revision:
         return Response(status_code=204)
     topic = topic_of(caller.workspace_id, import_id)
