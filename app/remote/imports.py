@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from app.kit.processes import CannotStart
 from app.remote.service import Service
@@ -80,7 +81,8 @@ def _show(out: Console, draft: Document) -> None:
     for one in draft["preview"]["mapping"]:
         target = mapping.get(one["column"])
         because = one["reason"] if target == one["target"] else "you say so"
-        table.add_row(one["column"], target or "[dim]left out[/dim]", because)
+        becomes = Text(target) if target else Text("left out", style="dim")
+        table.add_row(Text(one["column"]), becomes, Text(because))
     out.print(table)
     for warning in draft["preview"]["warnings"]:
         out.print(f"! {warning['detail']}", markup=False)

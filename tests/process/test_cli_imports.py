@@ -99,6 +99,20 @@ async def test_all_got_in(port: int, tenant: Tenant, tmp_path: Path) -> None:
     assert (again.code, again.out.splitlines()[-1]) == (0, "1 row: 1 went in (1 unchanged).")
 
 
+async def test_a_column_is_called_what_the_file_calls_it(
+    port: int, tenant: Tenant, tmp_path: Path
+) -> None:
+    """Brackets are no instructions of how to print."""
+    path = tmp_path / "brackets.csv"
+    path.write_text("E-Mail,Volume [eur],Offer [/x]\nann@example.com,3,4\n")
+    campaign = str(await tenant.campaign())
+    found = await said(port, tenant, "import", str(path), "--campaign", campaign, "--yes")
+    assert (found.code, found.err) == (0, "")
+    for column in ("Volume [eur]", "Offer [/x]"):
+        [line] = [line for line in found.out.splitlines() if line.startswith(column)]
+        assert f"custom_fields.{column}" in line
+
+
 @pytest.mark.parametrize(("answer", "code"), [("y", 3), ("n", 1)])
 async def test_somebody_at_a_terminal_is_asked(
     port: int, tenant: Tenant, file: Path, answer: str, code: int
