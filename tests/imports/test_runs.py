@@ -13,6 +13,7 @@ from tests.client import Tenant
 from tests.consistency import offenders
 from tests.imports.batches import shown
 from tests.imports.test_files import imported
+from tests.uploads.files import send
 from workers.runner import run
 from workers.tasks import TASKS
 
@@ -103,6 +104,21 @@ async def test_a_job_whose_import_was_taken_from_it_does_nothing(
     assert await members(tenant, campaign_id) == 0
     await work()
     assert await members(tenant, campaign_id) == CHUNK
+
+
+async def test_of_a_file_that_is_gone_no_import_is_made(
+    tenant: Tenant, resources: Resources
+) -> None:
+    """Its row may still be there for a moment."""
+    upload_id = (await send(tenant.api))["id"]
+    file_of(resources, tenant, upload_id).unlink()
+    for path, settings in (
+        (f"/campaigns/{await tenant.campaign()}/imports", {}),
+        ("/suppressions/imports", {"kind": "block"}),
+    ):
+        body = {"upload_id": upload_id, "settings": settings}
+        answer = await tenant.api.post(path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
 
 
 async def test_a_file_that_is_gone_fails_the_import_and_a_retry_goes_on(

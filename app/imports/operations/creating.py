@@ -53,16 +53,16 @@ class Looked:
 async def look_up_upload(
     resources: Resources, caller: Caller, upload_id: UploadId
 ) -> Looked | None:
-    """Read the beginning of a file that was sent before; None if it was not.
+    """Read the beginning of a file that was sent before; None if it was not, or is gone.
 
     Raises FileRefused.
     """
     try:
         async with resources.database.transaction() as tx:
             stored = await UploadRepository(tx, caller.workspace_id).get(upload_id)
-    except UploadNotFound:
+        return await look_into(resources, caller, stored, is_recorded=True)
+    except (UploadNotFound, FileNotFoundError):  # its row may go between the two, and its file
         return None
-    return await look_into(resources, caller, stored, is_recorded=True)
 
 
 async def look_into(
