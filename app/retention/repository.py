@@ -55,18 +55,22 @@ with gone as (
 select count(*) from gone
 """
 
-# Locked, because an import that is being made of an upload comes first, and then is seen.
-REMOVE_UPLOADS = """
-with old as materialized (
-    select id from uploads u
-    where workspace_id = $1 and created_at < now() - make_interval(days => $2) and not exists (
-        select from imports i
-        where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
-    order by created_at limit $3 for update skip locked),
-gone as (
-    delete from uploads where workspace_id = $1 and id = any(array(select id from old))
-    returning id)
-select id from gone
+# Who makes an import of an upload holds it. One that was made while this statement ran is seen by
+# the next one only, so that one asks again.
+HOLD_UNUSED_UPLOADS = """
+select id from uploads u
+where workspace_id = $1 and created_at < now() - make_interval(days => $2) and not exists (
+    select from imports i
+    where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
+order by created_at limit $3 for update skip locked
+"""
+
+REMOVE_UNUSED_UPLOADS = """
+delete from uploads u
+where workspace_id = $1 and id = any($2::bigint[]) and not exists (
+    select from imports i
+    where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
+returning id
 """
 
 WITH_EXPIRED = """
@@ -129,8 +133,10 @@ class RetentionRepository:
 
         Their files are still there.
         """
-        rows = await self._tx.rows(REMOVE_UPLOADS, self._workspace_id, days, limit)
-        return [UploadId(row["id"]) for row in rows]
+        held = await self._tx.rows(HOLD_UNUSED_UPLOADS, self._workspace_id, days, limit)
+        ids = [row["id"] for row in held]
+        gone = await self._tx.rows(REMOVE_UNUSED_UPLOADS, self._workspace_id, ids)
+        return [UploadId(row["id"]) for row in gone]
 
 
 async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
