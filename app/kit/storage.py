@@ -168,10 +168,10 @@ class Storage:
         """What killed processes left in a local folder; buckets have a lifecycle rule for it."""
 
         def remove() -> None:
-            for file in self._folder.rglob("*#*"):
-                old = file.stat().st_mtime < before.timestamp()
-                if old and UNFINISHED.fullmatch(file.name):
-                    file.unlink(missing_ok=True)
+            for file in filter(_is_unfinished, self._folder.rglob("*#*")):
+                with suppress(FileNotFoundError):  # finished, or given up, meanwhile
+                    if file.stat().st_mtime < before.timestamp():
+                        file.unlink()
 
         if not self._url:
             await _in_thread(remove)
@@ -203,9 +203,15 @@ def _no_bucket() -> Iterator[None]:
         raise StorageAway(str(error).partition("\n")[0]) from error
 
 
+def _is_unfinished(file: Path) -> bool:
+    return UNFINISHED.fullmatch(file.name) is not None
+
+
 def _flush(file: Path) -> None:
-    """To the disk, so that what was answered outlives a power failure."""
-    for place in (file, file.parent):
+    """To the disk, so that what was answered outlives a power failure: with both folders, of which
+    the workspace's may be new.
+    """
+    for place in (file, *file.parents[:2]):
         descriptor = os.open(place, os.O_RDONLY)
         try:
             os.fsync(descriptor)
