@@ -51,7 +51,7 @@ async def undo_import(
         await campaigns.get(found.campaign_id)
         return replace(found, undo=await _foretold(tx, caller, [import_id]))
     await campaigns.enter(found.campaign_id)
-    await _queue(tx, caller, [import_id], f"import:{import_id}")
+    await _queue(tx, caller, [import_id], "import", import_id)
     return await look_up(tx, caller, import_id)
 
 
@@ -86,15 +86,16 @@ async def undo_push(tx: Tx, caller: Caller, name: str, *, dry_run: bool = False)
     if dry_run:
         return replace(found, undo=await _foretold(tx, caller, import_ids))
     if import_ids:
-        await _queue(tx, caller, import_ids, f"push:{name}")
+        await _queue(tx, caller, import_ids, "push", name)
     return await look_up_push(tx, caller, name)
 
 
-async def _queue(tx: Tx, caller: Caller, import_ids: Sequence[ImportId], target: str) -> None:
+async def _queue(
+    tx: Tx, caller: Caller, import_ids: Sequence[ImportId], kind: str, named: int | str
+) -> None:
     job_id = await queue(tx, UndoImports(caller.workspace_id))
     await RunRepository(tx, caller.workspace_id).undo(import_ids, UNDO.leaves, job_id)
-    action = f"{target.partition(':')[0]}.undone"
-    await audit.record(tx, caller, action, target)
+    await audit.record(tx, caller, f"{kind}.undone", f"{kind}:{named}")
 
 
 async def _foretold(tx: Tx, caller: Caller, import_ids: Sequence[ImportId]) -> Undoing:
