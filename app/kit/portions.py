@@ -4,8 +4,8 @@
 def portion(page: str, *, order: str, size: str, most: int) -> str:
     """The first rows of a page, ending with the one that exceeds ``$most`` bytes.
 
-    ``order`` is the column by which the page is sorted, ``size`` the bytes of a row. ``page_rows``
-    says how many rows the whole page has.
+    ``order`` are the columns by which the page is sorted, ``size`` the bytes of a row.
+    ``page_rows`` says how many rows the whole page has.
     """
     return f"""
 select * from (

@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 from app.imports.repository.ledgers import Ledgers
 from app.kit.db import Tx
+from app.kit.portions import portion
 from app.values import Code, ImportId, WorkspaceId
 
 PAGE_ROWS = 1_000
 PAGE_BYTES = 4 * 1024 * 1024
-"""A page holds no more than either, but one row at least; a row of a file may have a MiB."""
+"""A page ends with the row that exceeds either; a row of a file may have a MiB."""
 
 
 class RefusedRow(NamedTuple):
@@ -70,24 +71,18 @@ class RefusedRepository:
 
 
 def page_of(ledgers: Ledgers) -> str:
-    return f"""
-select import_id, row_no, code, reason, given, is_wire
-from (
-    select *, sum(octet_length(given)) over (order by import_id, row_no) - octet_length(given) above
-    from (
-        select i.id import_id, i.format is null is_wire, r.*
-        from ({ledgers.imports} and id >= $5) i
-        cross join lateral (
-            select row_no, code, detail ->> 'reason' reason,
-                   coalesce(detail ->> 'given', '{{}}') given
-            from import_rows
-            where workspace_id = $1 and import_id = i.id and run = i.run and code = any($4::text[])
-              and row_no > case when i.id = $5 then $6 else 0 end
-            order by row_no limit $7) r
-        order by i.id, r.row_no limit $7) rows) page
-where above < $8
-order by import_id, row_no
-"""  # noqa: S608  # text of ours
+    page = f"""
+    select i.id import_id, i.format is null is_wire, r.*
+    from ({ledgers.imports} and id >= $5) i
+    cross join lateral (
+        select row_no, code, detail ->> 'reason' reason,
+               coalesce(detail ->> 'given', '{{}}') given
+        from import_rows
+        where workspace_id = $1 and import_id = i.id and run = i.run and code = any($4::text[])
+          and row_no > case when i.id = $5 then $6 else 0 end
+        order by row_no limit $7) r
+    order by i.id, r.row_no limit $7"""  # noqa: S608  # text of ours
+    return portion(page, order="import_id, row_no", size="octet_length(given)", most=8)
 
 
 def layouts_of(ledgers: Ledgers) -> str:
