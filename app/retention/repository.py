@@ -27,8 +27,10 @@ with gone as (
 select count(*) from gone
 """
 
+# What the preview showed of the rows is as old as they are.
 NOTE_REMOVAL = """
-update imports set ledger_removed_at = now() where workspace_id = $1 and id = any($2::bigint[])
+update imports set ledger_removed_at = now(), preview = preview || '{"rows": []}'
+where workspace_id = $1 and id = any($2::bigint[])
 """
 
 CANCEL_DRAFTS = """
@@ -114,6 +116,7 @@ class RetentionRepository:
         return removed
 
     async def note_removal(self, import_ids: Sequence[ImportId]) -> None:
+        """Of their ledgers; the first rows in their previews go with it."""
         await self._tx.rows(NOTE_REMOVAL, self._workspace_id, import_ids)
 
     async def remove_events(self, days: int, limit: int) -> int:

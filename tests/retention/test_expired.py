@@ -10,6 +10,7 @@ from app.kit.resources import Resources
 from app.retention.operations import CHUNK, queue_removals, remove_expired
 from tests.client import Tenant
 from tests.consistency import offenders
+from tests.imports.test_files import sent
 from tests.jobs import taken_over
 
 Work = Callable[[], Awaitable[int]]
@@ -93,6 +94,22 @@ async def test_ledgers_are_removed_by_their_age_and_their_counts_stay(
     assert (await api.get(f"/imports/{young}")).json()["ledger_removed_at"] is None
     assert await offenders(resources, tenant.id) == []
     assert await queued(resources) == [(0, "remove_leftovers")]
+
+
+async def test_the_rows_that_a_preview_showed_go_with_the_ledger(
+    api: httpx.AsyncClient, resources: Resources, tenant: Tenant, work: Work
+) -> None:
+    answer = await sent(tenant, await tenant.campaign(), "email\nann@example.com\n", start=True)
+    import_id = answer.json()["id"]
+    await work()
+    before = (await api.get(f"/imports/{import_id}")).json()
+    assert before["preview"]["rows"] == [["ann@example.com"]]
+    await aged(resources, tenant, import_id, 91)
+    await queue_removals(resources)
+    await work()
+    after = (await api.get(f"/imports/{import_id}")).json()
+    assert after["preview"] == before["preview"] | {"rows": []}
+    assert after["upload_id"] == before["upload_id"]
 
 
 async def test_an_expired_ledger_is_told_apart_from_an_empty_one(
