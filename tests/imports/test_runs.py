@@ -69,6 +69,7 @@ async def test_a_wish_is_granted_after_the_chunk(
     assert stopped["progress"]["rows_done"] == await members(tenant, campaign_id) == CHUNK
     assert stopped["progress"]["rows_total"] == 3 * CHUNK
     assert stopped["progress"]["rows_per_s"] > 0
+    assert bool(stopped["progress"]["seconds_left"]) is (state == "paused")
     assert bool(stopped["finished_at"]) is (state == "cancelled")
 
 

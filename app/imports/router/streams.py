@@ -45,8 +45,9 @@ async def watch_import(
 ) -> Response:
     """Follow an import as server-sent events.
 
-    Each is the whole import, as `GET /imports/{import_id}` answers it, without its preview. The
-    last one is named `end`; it comes when the import is completed, failed, cancelled or undone.
+    Each is the whole import, as `GET /imports/{import_id}` answers it, without its preview, its
+    selection and what is wished of it. The last one is named `end`; it comes when the import is
+    completed, failed, cancelled or undone.
     """
 
     async def look() -> State:

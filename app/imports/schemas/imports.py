@@ -14,6 +14,7 @@ from app.imports import examples
 from app.imports.records import Import
 from app.imports.schemas.batches import WarningOut
 from app.imports.schemas.undo import UndoOut
+from app.imports.states import NOT_ENDED
 from app.values import (
     ImportSource,
     ImportState,
@@ -51,24 +52,25 @@ class ProgressOut(BaseModel):
     rows_done: int
     percent: float
     rows_per_s: float | None = Field(description="Of this run; null before its first rows.")
-    seconds_left: float | None = Field(description="Null when nothing is known, or nothing left.")
+    seconds_left: float | None = Field(
+        description="Null when nothing is known, nothing left, or the import has ended."
+    )
 
     @classmethod
     def of(cls, found: Import) -> "ProgressOut":
         done, total = found.rows_done, found.rows_total
         rate = done / found.working_s if done and found.working_s else None
-        left = total - done
+        left, goes_on = total - done, found.state in NOT_ENDED
         return cls(
             rows_total=total,
             rows_done=done,
-            percent=round(100 * done / total, 1) if total else _percent(found),
+            percent=round(100 * done / total, 1) if total else _percent_of_nothing(found),
             rows_per_s=round(rate, 1) if rate else None,
-            seconds_left=round(left / rate, 1) if rate and left > 0 else None,
+            seconds_left=round(left / rate, 1) if rate and left > 0 and goes_on else None,
         )
 
 
-def _percent(found: Import) -> float:
-    """Of an import without a row."""
+def _percent_of_nothing(found: Import) -> float:
     return 100.0 if found.state is ImportState.COMPLETED else 0.0
 
 
@@ -103,7 +105,9 @@ class PreviewOut(BaseModel):
 
     format: FormatOut | None = Field(description="Null where nothing has columns.")
     headers: list[str]
-    rows: list[list[str]] = Field(description="The first 20, of each cell 200 characters.")
+    rows: list[list[str]] = Field(
+        description="The first 20, of each cell 200 characters; none when the ledger was removed."
+    )
     tool: str | None = Field(description="The program that wrote the file, if its headers tell.")
     mapping: list[ColumnOut]
     sampled_rows: int = Field(description="Of how many rows `normalised` tells.")
