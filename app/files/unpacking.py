@@ -38,7 +38,7 @@ NO_TABLES = {
 
 
 class Unpacker:
-    """Feed it the upload chunk by chunk, and store what it gives; ``finish`` gives the rest.
+    """Give it the upload chunk by chunk, and store its ``pieces``; then the ``last_pieces``.
 
     Undoes gzip, and makes UTF-8 of UTF-16 and UTF-32. A workbook passes as it is: afterwards
     ``packed_as`` is ``xlsx``, and what was stored is to be converted. Raises FileUnreadable, also
@@ -58,15 +58,10 @@ class Unpacker:
         """``gzip``, ``xlsx``, ``utf-16``, ``utf-32``: the innermost of them. Final at the end."""
         return self._text.form or ("gzip" if self._gunzip else None)
 
-    def feed(self, chunk: bytes) -> bytes:
-        """Of hostile gzip a thousand times as much; ``pieces`` gives the same little by little."""
-        return b"".join(self.pieces(chunk))
-
-    def finish(self) -> bytes:
-        return b"".join(self.last_pieces())
-
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
-        """None longer than 1 MiB, nor is more held."""
+        """What comes out of it; of hostile gzip a thousand times as much. None is longer than
+        1 MiB, nor is more held.
+        """
         if self._beginning is not None:
             chunk = self._beginning = self._beginning + chunk
             if len(chunk) < len(gunzip.MAGIC):

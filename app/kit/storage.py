@@ -134,14 +134,6 @@ class Storage:
 
         return await _in_thread(first)
 
-    async def download(self, path: str, target: Path) -> None:
-        def copy() -> None:
-            with target.open("wb") as file:
-                for piece in self.read(path):
-                    file.write(piece)
-
-        await asyncio.to_thread(copy)
-
     async def remove(self, paths: Sequence[str]) -> None:
         """Those that are not there are passed over."""
 

@@ -3,7 +3,7 @@
 import bz2
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import repeat
 
 import pytest
@@ -20,8 +20,13 @@ MANY = 10 * len(PLAIN)
 
 def unpacked(packed: bytes, sizes: Callable[[bytes], Iterator[bytes]]) -> tuple[bytes, str | None]:
     unpacker = Unpacker(max_bytes=MANY)
-    text = b"".join([*map(unpacker.feed, sizes(packed)), unpacker.finish()])
-    return text, unpacker.packed_as
+    return given(unpacker, sizes(packed)), unpacker.packed_as
+
+
+def given(unpacker: Unpacker, chunks: Iterable[bytes]) -> bytes:
+    """All that comes out of these."""
+    pieces = [piece for chunk in chunks for piece in unpacker.pieces(chunk)]
+    return b"".join([*pieces, *unpacker.last_pieces()])
 
 
 @pytest.mark.parametrize(
@@ -123,14 +128,11 @@ def test_a_member_may_end_where_a_step_does() -> None:
 
 
 def unpacked_whole(packed: bytes) -> bytes:
-    unpacker = Unpacker(max_bytes=MIB)
-    return unpacker.feed(packed) + unpacker.finish()
+    return given(Unpacker(max_bytes=MIB), [packed])
 
 
 def test_many_empty_members_take_no_time() -> None:
     member = zlib.compressobj(wbits=31).flush()
     unpacker = Unpacker(max_bytes=MIB)
-    for chunk in repeat(member * 3000, 10):
-        assert unpacker.feed(chunk) == b""
-    assert unpacker.finish() == b""
+    assert given(unpacker, repeat(member * 3000, 10)) == b""
     assert unpacker.packed_as == "gzip"
