@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.imports.in_the_way import InTheWay
-from app.imports.rules import Tally
+from app.imports.rules import Tally, is_ledger_expired
 from app.values import (
     CampaignId,
     ImportId,
@@ -106,6 +106,11 @@ class Import:
     @property
     def is_dry_run(self) -> bool:
         return bool(self.settings.get("dry_run"))
+
+    def has_ledger(self, retention_days: int, now: datetime) -> bool:
+        """Are its rows kept? Too old is gone, whether or not the job that removes them has come."""
+        is_removed = self.ledger_removed_at is not None
+        return not (is_removed or is_ledger_expired(self.finished_at, retention_days, now))
 
 
 @dataclass(frozen=True, slots=True)

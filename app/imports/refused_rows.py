@@ -11,7 +11,6 @@ from app.imports.lead_rows import own_id, own_lead
 from app.imports.mapping.mapping import Mapping as Columns
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.refusals import RefusalRepository, RefusedRow
-from app.imports.rules import is_ledger_expired
 from app.imports.selections import RefusedRows
 from app.kit.db import Tx
 from app.kit.resources import Resources
@@ -52,10 +51,9 @@ class RowsAgain:
 
     async def _check_kept(self, tx: Tx) -> None:
         """After they were read: whatever is removed was too old before."""
-        found = await ImportRepository(tx, self._workspace_id).get(self._rows.import_id)
+        found = await ImportRepository(tx, self._workspace_id).watched(self._rows.import_id)
         policy = (await WorkspaceRepository(tx, self._workspace_id).get()).policy
-        days, now = policy.ledger_retention_days, datetime.now(UTC)
-        if found.ledger_removed_at or is_ledger_expired(found.finished_at, days, now):
+        if not found.has_ledger(policy.ledger_retention_days, datetime.now(UTC)):
             raise LedgerExpired
 
 

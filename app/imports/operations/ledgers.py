@@ -9,28 +9,22 @@ from app.imports.repository.breakdown import BreakdownRepository, Line
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledgers import Ledgers
 from app.imports.repository.pushes import PushRepository
-from app.imports.rules import Tally, is_ledger_expired, kept_since
+from app.imports.rules import Tally, kept_since
 from app.kit.db import Tx
 from app.values import ImportId
 from app.workspaces.rules import Caller
 
 
-async def import_with_ledger(
-    tx: Tx, caller: Caller, import_id: ImportId, *, for_change: bool = False
-) -> Import:
-    """An import whose rows are there. Raises ImportNotFound, LedgerExpired.
-
-    Too old is gone, whether or not the job that removes the rows has come to them.
-    """
-    found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=for_change)
+async def import_with_ledger(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
+    """An import whose rows are kept. Raises ImportNotFound, LedgerExpired."""
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
     check_ledger(found, caller)
     return found
 
 
 def check_ledger(found: Import, caller: Caller) -> None:
     """Raises LedgerExpired."""
-    days = caller.policy.ledger_retention_days
-    if found.ledger_removed_at or is_ledger_expired(found.finished_at, days, datetime.now(UTC)):
+    if not found.has_ledger(caller.policy.ledger_retention_days, datetime.now(UTC)):
         raise LedgerExpired
 
 

@@ -48,4 +48,4 @@ class Admitted(NamedTuple):
     also: tuple[Verdict, ...] = ()
     """The other rules that stop the row; only a preview asks them."""
     before: Mapping[str, Any] | None = None
-    """What the row changed of somebody known, as it was: ``BeforeImage`` as a document."""
+    """What the row changed of somebody known, as it was: a document, see ``before_profile``."""
