@@ -13,8 +13,7 @@ from app.imports.errors import MappingRefused
 from app.imports.file_rows import NOTHING
 from app.imports.mapping.findings import Finding
 from app.imports.previewing import Preview, preview_document
-from app.imports.records import Import
-from app.imports.repository.ledger import LedgerRow
+from app.imports.records import Import, LedgerRow
 from app.leads.admission.rows import Candidate
 from app.suppression.rules import Reach, Refused, parse_entry
 from app.values import Code

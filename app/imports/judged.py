@@ -8,7 +8,7 @@ from app.gate.documents import explained
 from app.gate.rules import Terms
 from app.imports.batch import GivenRow
 from app.imports.mapping.normalising import normalisation
-from app.imports.repository.ledger import LedgerRow
+from app.imports.records import LedgerRow
 from app.leads.admission.rows import Admitted
 from app.values import Code
 

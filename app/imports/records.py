@@ -1,4 +1,4 @@
-"""Imports as they are stored. Pure."""
+"""Imports and their rows, as they are stored. Pure."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from app.imports.in_the_way import InTheWay
 from app.imports.rules import Tally, is_ledger_expired
 from app.values import (
     CampaignId,
+    Code,
     ImportId,
     ImportSource,
     ImportState,
@@ -145,6 +146,38 @@ class Advance:
     took_s: float
     settings: Mapping[str, Any]
     """What turned out otherwise than it was asked for: the scope that the floor raised."""
+
+
+class LedgerRow(NamedTuple):
+    """A line of the ledger.
+
+    Rows count from 1. ``detail`` is null for a row that went in as it was given.
+    """
+
+    row: int
+    email: str | None
+    lead_id: LeadId | None
+    code: Code
+    detail: dict[str, Any] | None
+    line: int | None = None
+    taken: bool | None = None
+    linkedin_key: str | None = None
+    before: dict[str, Any] | None = None
+    undo: UndoCode | None = None
+
+
+class RefusedRow(NamedTuple):
+    """A line of a row that did not get in, with what was sent.
+
+    ``is_wire``: it is a lead as in a batch; else a row of a file, by column.
+    """
+
+    import_id: ImportId
+    row: int
+    code: Code
+    reason: str | None
+    given: dict[str, Any]
+    is_wire: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.imports.file_rows import BYTES, ROWS, Chunk, file_row
 from app.imports.lead_rows import own_id, own_lead
 from app.imports.mapping.mapping import Mapping as Columns
 from app.imports.repository.imports import ImportRepository
-from app.imports.repository.refusals import RefusalRepository, RefusedRow
+from app.imports.repository.refusals import RefusalRepository, RowAgain
 from app.imports.selections import RefusedRows
 from app.kit.db import Tx
 from app.kit.resources import Resources
@@ -57,7 +57,7 @@ class RowsAgain:
             raise LedgerExpired
 
 
-def _again(one: RefusedRow, columns: Columns | None, emails: Mapping[LeadId, str]) -> GivenRow:
+def _again(one: RowAgain, columns: Columns | None, emails: Mapping[LeadId, str]) -> GivenRow:
     """A lead of ours that is gone since comes in as it was shown then."""
     if columns is not None:
         return file_row(_record(one, columns.headers), columns)
@@ -67,7 +67,7 @@ def _again(one: RefusedRow, columns: Columns | None, emails: Mapping[LeadId, str
     return given_row(one.given)
 
 
-def _record(one: RefusedRow, headers: Sequence[str]) -> Record:
+def _record(one: RowAgain, headers: Sequence[str]) -> Record:
     """Of a file, as the ledger kept it by column."""
     extra = dict(one.given)
     cells = [extra.pop(header, "") for header in headers]

@@ -7,7 +7,7 @@ from typing import Any
 from app.files.columns import MAX_COLUMNS
 from app.imports.mapping.own_columns import own_names, without_own
 from app.imports.mapping.targets import CUSTOM_FIELD, CUSTOM_FIELDS, EMAIL
-from app.imports.repository.refused import RefusedRow
+from app.imports.records import RefusedRow
 from app.kit.documents import written
 from app.values import LEAD_FIELDS
 

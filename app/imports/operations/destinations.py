@@ -10,8 +10,8 @@ from app.imports.batch import GivenRow
 from app.imports.entries import list_lines, reach_of
 from app.imports.in_the_way import InTheWay
 from app.imports.judged import judged, ledger_line
-from app.imports.records import Import
-from app.imports.repository.ledger import LedgerRepository, LedgerRow
+from app.imports.records import Import, LedgerRow
+from app.imports.repository.ledger import LedgerRepository
 from app.imports.settings import AppliedSettings
 from app.kit.db import Tx
 from app.leads.admit import admit, preview

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from app.files.columns import MAX_COLUMNS
 from app.imports.mapping.own_columns import OWN, OWN_OF_PUSH
 from app.imports.operations.ledgers import import_with_ledger, push_with_ledgers
+from app.imports.records import RefusedRow
 from app.imports.refused_table import RefusedTable
 from app.imports.repository.ledgers import Ledgers
-from app.imports.repository.refused import RefusedRepository, RefusedRow
+from app.imports.repository.refused import RefusedRepository
 from app.kit.db import Tx
 from app.kit.resources import Resources
 from app.values import Code, ImportId

@@ -1,12 +1,12 @@
 """The ledger: a line for every row of an import's latest run."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import literal_column, select
 
 from app import models
-from app.imports.records import Import
+from app.imports.records import Import, LedgerRow
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.leads.rules.undoing import Trace
@@ -75,24 +75,6 @@ from unnest($4::int[], $5::text[]) done (row_no, undo)
 where r.workspace_id = $1 and r.import_id = $2 and r.run = $3 and r.row_no = done.row_no
   and r.row_no between $6 and $7
 """
-
-
-class LedgerRow(NamedTuple):
-    """A line of the ledger.
-
-    Rows count from 1. ``detail`` is null for a row that went in as it was given.
-    """
-
-    row: int
-    email: str | None
-    lead_id: LeadId | None
-    code: Code
-    detail: dict[str, Any] | None
-    line: int | None = None
-    taken: bool | None = None
-    linkedin_key: str | None = None
-    before: dict[str, Any] | None = None
-    undo: UndoCode | None = None
 
 
 class DoneRow(NamedTuple):

@@ -20,14 +20,16 @@ PAGE = portion(
 COUNT = f"select count(*) n from (select {FOUND} limit $5) found"  # noqa: S608  # text of ours
 
 
-class RefusedRow(NamedTuple):
+class RowAgain(NamedTuple):
+    """``given`` as it was sent; empty where it was not kept."""
+
     row: int
     line: int | None
     given: dict[str, Any]
 
 
 class RefusedPage(NamedTuple):
-    rows: list[RefusedRow]
+    rows: list[RowAgain]
     is_last: bool
 
 
@@ -41,7 +43,7 @@ class RefusalRepository:
         """Rows behind ``after``, as many as fit; the last one may exceed the bytes."""
         rows = await self._tx.rows(PAGE, *self._asked(of), after, limit, max_bytes)
         whole = not rows or len(rows) == rows[0]["page_rows"]
-        found = [RefusedRow(row["row_no"], row["line"], row["given"] or {}) for row in rows]
+        found = [RowAgain(row["row_no"], row["line"], row["given"] or {}) for row in rows]
         return RefusedPage(found, whole and len(rows) < limit)
 
     async def count(self, of: RefusedRows, most: int | None = None) -> int:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from app.imports.records import RefusedRow
 from app.imports.repository.ledgers import Ledgers
 from app.kit.db import Tx
 from app.kit.portions import portion
@@ -12,17 +13,6 @@ from app.values import Code, ImportId, WorkspaceId
 PAGE_ROWS = 1_000
 PAGE_BYTES = 4 * 1024 * 1024
 """A page ends with the row that exceeds either; a row of a file may have a MiB."""
-
-
-class RefusedRow(NamedTuple):
-    """``is_wire``: it is a lead as in a batch; else a row of a file, by column."""
-
-    import_id: ImportId
-    row: int
-    code: Code
-    reason: str | None
-    given: dict[str, Any]
-    is_wire: bool
 
 
 class RefusedRepository:

@@ -8,7 +8,7 @@ from typing_extensions import TypeAliasType
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
-from app.imports.repository.ledger import LedgerRow
+from app.imports.records import LedgerRow
 from app.imports.schemas.batches import RefusalOut
 from app.imports.schemas.undo import UndoneOut
 from app.values import Code, Outcome
