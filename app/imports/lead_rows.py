@@ -16,9 +16,9 @@ from app.values import LeadId, WorkspaceId
 class LeadRows:
     """The leads that pass a filter, in the order of their ids; nobody twice, nobody skipped.
 
-    A person is read as they are when their turn comes, and the cursor is their id: who joins or
-    leaves the filter before that is in or out, whoever has had their turn stays in. Leads that are
-    new to the workspace since the first chunk have higher ids than it saw, and are out.
+    Each person is read as they are when their turn comes: whether they pass the filter is decided
+    then, and not again. The cursor is the last one's id. Leads that are new to the workspace since
+    the first chunk have higher ids than it saw, and are left out.
     """
 
     def __init__(self, resources: Resources, workspace_id: WorkspaceId, by: LeadFilter) -> None:

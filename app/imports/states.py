@@ -22,7 +22,9 @@ class Action:
     reached: frozenset[ImportState]
 
     def leaves_from(self, state: ImportState) -> frozenset[ImportState]:
-        """The states that are meant by whoever saw this one; a job moves on meanwhile."""
+        """The states from which it may go on for somebody who saw this one: between their look and
+        their action a worker may have taken up what was queued.
+        """
         return self.leaves & (WORKED_ON if state in WORKED_ON else {state})
 
 

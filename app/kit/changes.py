@@ -14,7 +14,9 @@ from redis.asyncio import BlockingConnectionPool, Redis
 log = logging.getLogger(__name__)
 
 CHANNEL = "leadgate:changes"
-"""One for all topics: of those that nobody in a process asks for, it finds nobody to wake."""
+"""One for all topics: each process hears of all of them, and passes over those that nobody in it
+listens for.
+"""
 KNOCK_TIMEOUT_S = 0.5
 KNOCKS_AT_ONCE = 4
 PING_S = 1.0

@@ -1,4 +1,4 @@
-"""Whoever passes a check over by name is written down."""
+"""Which checks an import was told to pass over, for the audit log."""
 
 from app.audit.operations import record
 from app.imports.settings import AppliedSettings

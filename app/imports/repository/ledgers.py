@@ -11,9 +11,8 @@ KEPT = "ledger_removed_at is null and coalesce(finished_at >= $3::timestamptz, t
 
 
 class Ledgers(NamedTuple):
-    """``imports``: which, with their columns ``id``, ``run``, ``format``; the arguments are $2, $3.
-
-    $1 is the workspace.
+    """``imports`` is a query that gives ``id``, ``run`` and ``format`` of each of them. In it $1 is
+    the workspace, and $2 and $3 are the arguments.
     """
 
     imports: str

@@ -82,23 +82,25 @@ class Profiles:
         """Of those that may change hands."""
 
     def moving(self, traces: Iterable[Trace]) -> dict[str, LeadId]:
-        """Those that somebody gives up or gets back, each with one of whom that is so."""
+        """The profiles that undoing may take from somebody or give back, each with such a lead."""
         return {
             key: trace.lead_id
             for trace in traces
             if trace.changed_person
-            for key in self._given_up(trace)
+            for key in self._has_and_had(trace)
             if key
         }
 
-    def _given_up(self, trace: Trace) -> tuple[str | None, str | None]:
-        """What they have, and what they had; nothing if that is the same."""
+    def _has_and_had(self, trace: Trace) -> tuple[str | None, str | None]:
+        """The profile that the lead has now, and the one from before the row; None twice where
+        that is the same.
+        """
         pair = (self.of_leads.get(trace.lead_id), trace.profile_before)
         return pair if pair[0] != pair[1] else (None, None)
 
     def give_back(self, trace: Trace) -> bool:
-        """False if somebody else has by now what they had."""
-        has, had = self._given_up(trace)
+        """Note who has it afterwards; False, and nothing noted, if it is somebody else's by now."""
+        has, had = self._has_and_had(trace)
         if has == had:
             return True
         if had and self.owners[had]:
