@@ -27,6 +27,8 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 AWAY_PAUSE_S = 0.5
+AWAY_DELAYS_S = RETRY_DELAYS_S[:4]
+"""No longer ones: what was away for a moment may be met by a job that was claimed many times."""
 
 
 async def run(resources: Resources, lease: Lease, tasks: Mapping[str, Task]) -> None:
@@ -84,16 +86,18 @@ async def _postpone(resources: Resources, lease: Lease, error: Exception) -> str
     """Without PostgreSQL or the storage no job can work: that is no failure of this one.
 
     It waits a little longer each time all the same, lest one that brings the server down does so
-    without a pause.
+    without a pause; unless it got on.
     """
     what = "storage" if isinstance(error, StorageAway) else "database"
     log.warning("the job lost the %s", what)
-    delay_s = RETRY_DELAYS_S[min(lease.attempt, len(RETRY_DELAYS_S)) - 1]
+    _, got_on = await _written(lambda: resources.jobs.standing(lease))
+    tries = 1 if got_on else lease.attempt
+    delay_s = AWAY_DELAYS_S[min(tries, len(AWAY_DELAYS_S)) - 1]
     return await _retry(resources, lease, f"The {what} was away", delay_s, failed=False)
 
 
 async def _again(resources: Resources, lease: Lease, error: str) -> str:
-    failures = await _written(lambda: resources.jobs.failures(lease))
+    failures, _ = await _written(lambda: resources.jobs.standing(lease))
     if failures >= len(RETRY_DELAYS_S):
         return await _fail(resources, lease, error, failures + 1)
     return await _retry(resources, lease, error, RETRY_DELAYS_S[failures])

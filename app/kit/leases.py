@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from app.kit.db import Database
 from app.kit.documents import written
@@ -104,12 +104,19 @@ update jobs set state = 'queued', failures = failures + $5::int, error = $3,
 where id = $1 and attempt = $2 and state = 'running'
 """
 
-FAILURES = "select failures from jobs where id = $1 and attempt = $2"
+STANDING = "select failures, progress from jobs where id = $1 and attempt = $2"
 
 GIVE_BACK = """
 update jobs set state = 'queued', lease_until = null, run_at = now()
 where id = $1 and attempt = $2 and state = 'running' returning id
 """
+
+
+class Standing(NamedTuple):
+    """How often a job has failed, and whether its last run got on before it failed or was lost."""
+
+    failures: int
+    got_on: bool
 
 
 class JobTable:
@@ -164,10 +171,11 @@ class JobTable:
         delay = timedelta(seconds=delay_s)
         await self._rows(RETRY, lease.job_id, lease.attempt, error, delay, failed)
 
-    async def failures(self, lease: Lease) -> int:
-        """How often it has failed by now: a run that got on began anew to count."""
-        rows = await self._rows(FAILURES, lease.job_id, lease.attempt)
-        return rows[0]["failures"] if rows else lease.failures
+    async def standing(self, lease: Lease) -> Standing:
+        """After a run; of a job that was taken over meanwhile as it was before."""
+        for row in await self._rows(STANDING, lease.job_id, lease.attempt):
+            return Standing(row["failures"], (row["progress"] or {}) != lease.progress)
+        return Standing(lease.failures, got_on=False)
 
     async def give_back(self, lease: Lease) -> None:
         """The run was stopped, and did not fail; another worker is rung at once."""

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 
 from app.counters.jobs import FoldCounters
+from app.kit.db import DatabaseAway
 from app.kit.jobs import RETRY_DELAYS_S, Job, Lease, queue_all, remove_ended
 from app.kit.resources import Resources, open_resources
 from app.launch.jobs import RemoveCampaign
@@ -122,6 +123,25 @@ async def test_a_job_that_got_on_before_it_fails_has_all_its_tries_again(
         RETRY_DELAYS_S[0],
     )
     assert waits["for_the_first_delay"]
+
+
+@pytest.mark.parametrize(("gets_on", "least_s", "most_s"), [(True, -60, 1), (False, 60, 120)])
+async def test_what_was_away_is_not_waited_for_by_the_number_of_runs(
+    resources: Resources, tenant: Tenant, gets_on: bool, least_s: int, most_s: int
+) -> None:
+    async def lose(resources: Resources, lease: Lease) -> None:
+        async with resources.database.transaction() as tx:
+            await lease.fence(tx, {"chunks": lease.attempt} if gets_on else None)
+        raise DatabaseAway
+
+    job_id = await queued(resources, FoldCounters(WorkspaceId(tenant.id)))
+    for _ in range(MOST):
+        await run(resources, await claimed(resources, job_id), {FoldCounters.kind: lose})
+    [job] = await resources.database.fetch(
+        "select failures, run_at - now() waits from jobs where id = $1", job_id
+    )
+    assert job["failures"] == 0
+    assert least_s < job["waits"].total_seconds() <= most_s
 
 
 async def test_a_lease_that_ran_out_while_postgresql_was_down_is_no_failure(
