@@ -1,5 +1,6 @@
 """What every process opens: API, workers and tests go through the same function."""
 
+from asyncio import Semaphore
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from app.kit.traces import open_tracer
 from app.kit.watching import Watches
 from app.settings import Settings
 
+HEAVY_AT_ONCE = 2
+
 
 @dataclass(frozen=True)
 class Resources:
@@ -30,6 +33,8 @@ class Resources:
     storage: Storage
     streams: Streams
     tracer: Tracer
+    heavy: Semaphore
+    """Whoever needs gigabytes of memory takes one: a process has few of them."""
 
 
 @asynccontextmanager
@@ -64,7 +69,16 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 longest_s=settings.stream_longest_s,
             )
             yield Resources(
-                settings, database, doorbell, jobs, metrics, rate_limiter, storage, streams, tracer
+                settings,
+                database,
+                doorbell,
+                jobs,
+                metrics,
+                rate_limiter,
+                storage,
+                streams,
+                tracer,
+                Semaphore(HEAVY_AT_ONCE),
             )
         finally:
             await rate_limiter.close()

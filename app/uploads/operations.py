@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from asyncio import Semaphore, timeout
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,9 @@ from app.files.unpacking import Unpacker
 from app.files.workbooks import to_csv
 from app.kit.db import Tx, is_away
 from app.kit.multipart import Form
+from app.kit.problems import TooBusy
 from app.kit.resources import Resources
-from app.kit.storage import Storage, StorageAway
+from app.kit.storage import StorageAway
 from app.uploads.errors import FileRefused
 from app.uploads.repository import UploadRepository, next_upload_id, unrecorded
 from app.uploads.rules import MAX_UPLOAD_BYTES, Received, Stored, Upload, path_of
@@ -24,6 +26,8 @@ from app.values import KeyId, WorkspaceId
 from app.workspaces.rules import Caller
 
 GATHERED_BYTES = 256 * 1024
+LONGEST_TURN_S = 60
+"""Until a workbook may be read; its client would give up later."""
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +87,7 @@ async def receive(
     packed = _Packed(chunks)
     path = path_of(workspace_id, upload_id)
     try:
-        text_bytes = await packed.store(resources.storage, path)
+        text_bytes = await packed.store(resources, path)
     except FileUnreadable as error:
         raise FileRefused(error.code, error.sentence) from None
     return Stored(
@@ -118,13 +122,13 @@ class _Packed:
     def digest(self) -> bytes:
         return self._hash.digest()
 
-    async def store(self, storage: Storage, path: str) -> int:
+    async def store(self, resources: Resources, path: str) -> int:
         """As text; gives how many bytes of it."""
         text = self._unpacked()
         first = await anext(text, b"")  # after which it is known what it is packed in
         if self.packed_as == "xlsx":
-            return await _store_workbook(storage, path, _after(first, text))
-        return await storage.write(path, _after(first, text))
+            return await _store_workbook(resources, path, _after(first, text))
+        return await resources.storage.write(path, _after(first, text))
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
         gathered = bytearray()
@@ -152,13 +156,31 @@ async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield chunk
 
 
-async def _store_workbook(storage: Storage, path: str, content: AsyncIterator[bytes]) -> int:
-    """A workbook is read from its end, so it has to be there as a whole before it is text."""
+async def _store_workbook(resources: Resources, path: str, content: AsyncIterator[bytes]) -> int:
+    """A workbook is read from its end, so it has to be there as a whole before it is text.
+
+    Raises TooBusy when others take too long to read theirs.
+    """
     with TemporaryDirectory(prefix="leadgate-") as folder:
         source, target = Path(folder, "workbook"), Path(folder, "text")
         await _save(content, source)
-        await to_csv(source, target, max_bytes=MAX_UPLOAD_BYTES)
-        return await storage.upload_file(path, target)
+        async with _turn(resources.heavy):
+            await to_csv(source, target, max_bytes=MAX_UPLOAD_BYTES)
+        return await resources.storage.upload_file(path, target)
+
+
+@asynccontextmanager
+async def _turn(heavy: Semaphore) -> AsyncIterator[None]:
+    """A sheet may take two GiB of memory while it is read."""
+    try:
+        async with timeout(LONGEST_TURN_S):
+            await heavy.acquire()
+    except TimeoutError:
+        raise TooBusy from None
+    try:
+        yield
+    finally:
+        heavy.release()
 
 
 async def _save(content: AsyncIterator[bytes], target: Path) -> None:

@@ -4,15 +4,17 @@ import asyncio
 import gzip
 import hashlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from app.kit.resources import Resources
+from app.kit.resources import HEAVY_AT_ONCE, Resources
 from app.uploads.rules import MAX_UPLOAD_BYTES
 from tests.client import Tenant, client
+from tests.files.workbook import Sheet, write_workbook
 from tests.uploads.files import CSV, form, left, send, stored
 
 BOUNDARY = "x"
@@ -252,3 +254,20 @@ async def test_what_stands_in_the_query_is_no_part_of_the_form(api: httpx.AsyncC
     files: dict[str, Any] = form()
     answer = await api.post("/uploads?name=x", **files)
     assert answer.status_code == 201
+
+
+async def test_few_workbooks_are_read_at_once(
+    api: httpx.AsyncClient, resources: Resources, tmp_path: Path
+) -> None:
+    """Each takes as much memory as its sheet; text takes none, and waits for nobody."""
+    book = write_workbook(tmp_path / "people.xlsx", Sheet([["Email"], ["ann@example.com"]]))
+    for _ in range(HEAVY_AT_ONCE):
+        await resources.heavy.acquire()
+    sending = asyncio.create_task(send(api, book.read_bytes()))
+    assert (await send(api))["packed_as"] is None
+    await asyncio.sleep(0.3)
+    assert not sending.done()
+    for _ in range(HEAVY_AT_ONCE):
+        resources.heavy.release()
+    assert (await sending)["packed_as"] == "xlsx"
+    assert not resources.heavy.locked()
