@@ -30,6 +30,11 @@ class Record(NamedTuple):
     problem: str | None
     """The end of a sentence that begins with the row: ``has 5 cells, the header has 4``."""
 
+    @property
+    def sentence(self) -> str | None:
+        """What is wrong with it, for people."""
+        return f"The row {self.problem}" if self.problem else None
+
 
 class _CannotEnd(Exception):
     """The record that is being read is too long, or its quote is never closed."""

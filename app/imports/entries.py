@@ -84,7 +84,7 @@ def entry_row(record: Record, column: EntryColumn) -> GivenRow:
     """A record of a file, as what it puts on the list."""
     sent = SentRow(column.headers, record.cells or (), record.extra)
     if record.problem or record.cells is None:
-        return _row(None, Code.UNREADABLE_ROW, record.problem, record.line, sent)
+        return _row(None, Code.UNREADABLE_ROW, record.sentence, record.line, sent)
     text = record.cells[column.place]
     if not text:
         return _row(None, Code.MISSING_EMAIL, EMPTY, record.line, sent)

@@ -93,7 +93,7 @@ def file_row(record: Record, columns: Columns) -> GivenRow:
     """A record of a file, as whom it is about."""
     sent = SentRow(columns.headers, record.cells or (), record.extra)
     if record.problem or record.cells is None:
-        return _refused(Code.UNREADABLE_ROW, {}, record.problem, record.line, sent)
+        return _refused(Code.UNREADABLE_ROW, {}, record.sentence, record.line, sent)
     mapped: Mapped = columns.apply(record.cells, record.extra)
     if mapped.problem:
         field, what = mapped.problem

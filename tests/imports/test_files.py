@@ -116,7 +116,7 @@ async def test_a_file_is_looked_into_decided_and_run(
         (6, 8, "unreadable_row"),
     ]
     assert rows[2]["given"]["Vorname"] == "Cy"
-    assert rows[5]["reason"] == "has 7 cells, the header has 6"
+    assert rows[5]["reason"] == "The row has 7 cells, the header has 6"
     members = (await shown(tenant.api, f"/campaigns/{campaign_id}/leads"))["data"]
     ann = next(one for one in members if one["lead"]["email"] == "ann@example.com")
     assert ann["tags"] == ["Q4 scrape"]

@@ -47,7 +47,7 @@ async def test_in_the_columns_of_the_file(api: httpx.AsyncClient, done: int) -> 
         ["", "Dora", "", "", "", "", "missing_email", "No email address", "5"],
         [
             *("eve@example.com", "Eve", "Fox", "Acme", "Law", "too"),
-            *("unreadable_row", "has 7 cells, the header has 6", "6"),
+            *("unreadable_row", "The row has 7 cells, the header has 6", "6"),
         ],
     ]
 
