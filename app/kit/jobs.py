@@ -123,8 +123,9 @@ class Lease:
     arguments: dict[str, Any]
     attempt: int
     failures: int
+    """When it was claimed; a run that gets on begins anew to count."""
     progress: dict[str, Any]
-    """What the last chunk said, of whichever attempt."""
+    """What the last chunk before it said, of whichever attempt."""
 
     def as_job(self, job: type[J]) -> J:
         return job(workspace_id=self.workspace_id, **self.arguments)
