@@ -46,6 +46,7 @@ class Watch:
         self.has_ended = False
         """Nobody looks any more."""
         self.told: set[asyncio.Event] = set()
+        self._told_of = first.revision
 
     def learn(self, state: State) -> None:
         """States may be learnt in any order: an older one changes nothing."""
@@ -53,7 +54,12 @@ class Watch:
             self.state = state
 
     async def tell(self) -> None:
-        """Not all at once: thousands would hold up whatever else the process has to do."""
+        """What they have not been told of yet; not all at once: thousands would hold up whatever
+        else the process has to do.
+        """
+        if self._told_of == self.state.revision:
+            return
+        self._told_of = self.state.revision
         for n, told in enumerate(list(self.told), 1):
             told.set()
             if n % AT_ONCE == 0:
@@ -137,6 +143,8 @@ class Watches:
                     await watch.tell()
                     await asyncio.sleep(max(PAUSE_S, 2 * (time.monotonic() - began)))
                     await self._wait(knocked)
+            self._forget(topic, watch)
+            await watch.tell()
         finally:
             self._forget(topic, watch)
             watch.end()

@@ -1,0 +1,41 @@
+"""Many who watch the same thing are told of it by one who looks."""
+
+import asyncio
+from contextlib import suppress
+
+from app.kit.changes import Changes
+from app.kit.watching import AT_ONCE, State, Watches
+
+TOPIC = "something"
+FIRST, LAST = State(1, b"", is_last=False), State(2, b"", is_last=True)
+SOON_S = 10.0
+
+
+async def test_the_end_is_told_in_turns_too() -> None:
+    """Between them others get theirs, as with every other state."""
+    watches, now, turn, told = Watches(Changes(None)), FIRST, 0, []
+
+    async def look() -> State:
+        return now
+
+    async def watch() -> None:
+        async with watches.watching(TOPIC, look, FIRST) as watcher:
+            assert await watcher.newer(FIRST.revision, SOON_S) == LAST
+            told.append(turn)
+
+    async def others() -> None:
+        nonlocal turn
+        while True:
+            await asyncio.sleep(0)
+            turn += 1
+
+    watching = [asyncio.create_task(watch()) for _ in range(4 * AT_ONCE)]
+    await asyncio.sleep(0.1)
+    now = LAST
+    working = asyncio.create_task(others())
+    async with asyncio.timeout(SOON_S):
+        await asyncio.gather(*watching)
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+    assert len(set(told)) >= 4
