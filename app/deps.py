@@ -1,6 +1,6 @@
 """What routers ask for: the resources, the caller, a transaction to read in, a unit to write in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Annotated, TypeVar, TypeVarTuple, cast
@@ -190,7 +190,8 @@ class Unit:
         operation: Callable[[Tx, Caller, *Ts], Awaitable[R]],
         *args: *Ts,
         answer: Callable[[R], A],
-        status: int = 200,
+        status: int | Callable[[R], int] = 200,
+        headers: Callable[[R], Mapping[str, str]] | None = None,
     ) -> A:
         """Call ``operation(tx, caller, *args)`` in a transaction and answer with what it returned.
 
@@ -199,7 +200,9 @@ class Unit:
         """
 
         async def work(tx: Tx) -> Response:
-            return Answer(answer(await operation(tx, self.caller, *args)), status)
+            found = await operation(tx, self.caller, *args)
+            code = status(found) if callable(status) else status
+            return Answer(answer(found), code, headers(found) if headers else None)
 
         once = partial(self._repeatable.once, work=work) if self._repeatable else work
         return cast(A, await self._resources.database.run(once))

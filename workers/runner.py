@@ -13,7 +13,7 @@ from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
 
 from app.kit.db import is_away, is_slow
-from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, WishGranted
+from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, NotNow, WishGranted
 from app.kit.leases import Renewal
 from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
@@ -74,6 +74,9 @@ async def _run(resources: Resources, lease: Lease, task: Task) -> str:
         return await _end(resources, lease, JobState.CANCELLED)
     except JobFailed as failure:
         return await _end_failed(resources, lease, str(failure))
+    except NotNow as error:
+        log.warning("the job cannot go on now")
+        return await _again(resources, lease, str(error))
     except Exception as error:
         if is_away(error) or isinstance(error, StorageAway):
             return await _postpone(resources, lease, error)

@@ -1,6 +1,7 @@
 """Records of a file, one after the other, from any place where one begins."""
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, NamedTuple
@@ -17,14 +18,17 @@ the next quote closes the last; a hostile file could have one in every line."""
 TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1024} KiB"
 UNCLOSED = "has a quote that is never closed"
 HAS_NUL = "has a NUL character"
+MAX_SHOWN_LENGTH = 10_000
+"""Characters of a row that cannot be read; as many as a custom field has."""
 SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
 
 
 class Record(NamedTuple):
     line: int
     """The physical line where it begins; the first of the file is 1."""
-    cells: Sequence[str] | None
-    """One for each header, without the space around it. None when there is nothing to show."""
+    cells: Sequence[str]
+    """One for each header, without the space around it. What cannot be put into columns is in the
+    first, as far as it can be shown."""
     extra: Mapping[str, Any] | None
     """NDJSON only: the texts of keys that are no header."""
     problem: str | None
@@ -115,8 +119,19 @@ class Records:
             (self._broken[at] for at in range(line, self.line) if at in self._broken), None
         )
         if any(cells[width:]) and not problem:
-            problem = f"has {_counted(len(cells), 'cell')}, the header has {width}"
+            wrong = f"has {_counted(len(cells), 'cell')}, the header has {width}"
+            return self._unread(line, wrong, _written(cells, self._format.delimiter))
         return Record(line, (cells + [""] * (width - len(cells)))[:width], None, problem)
+
+    def _unread(self, line: int, problem: str, text: str) -> Record:
+        """All in the first cell: put into the wrong columns, it would look right."""
+        first = text[:MAX_SHOWN_LENGTH].strip()
+        return Record(line, [first] + [""] * (len(self._headers) - 1), None, problem)
+
+    def _held(self, line: int) -> str:
+        """The text of a line, as far as it is held, and can be shown."""
+        raw = self._lines.held[line - self._lines.line][: 4 * MAX_SHOWN_LENGTH]
+        return raw.decode(self._format.encoding, errors="replace").replace("\0", SHOWN_INSTEAD)
 
     def _repeats_header(self, cells: list[str]) -> bool:
         """The second question costs more than the reading of a row; the first is nearly as good."""
@@ -132,7 +147,7 @@ class Records:
         line, start = self.line, self.offset
         self.line, self.offset = line + 1, self._lines.ends[line - self._lines.line]
         if self.offset - start > MAX_RECORD_BYTES:
-            return Record(line, None, None, TOO_LONG)
+            return self._unread(line, TOO_LONG, self._held(line))
         self._unclosed += 1
         if self._unclosed > MAX_UNCLOSED:
             raise FileUnreadable(
@@ -140,7 +155,7 @@ class Records:
                 f"More than {MAX_UNCLOSED} rows have a quote that is never closed;"
                 f" the last of them begins on line {line}.",
             )
-        return Record(line, None, None, UNCLOSED)
+        return self._unread(line, UNCLOSED, self._held(line))
 
     def _texts(self) -> Iterator[list[str]]:
         """The lines from the place on, in text, as many at once as are held."""
@@ -186,7 +201,7 @@ class Records:
                 line, size = self.line, end - self.offset
                 self.line, self.offset = line + 1, end
                 if size > MAX_RECORD_BYTES:
-                    yield Record(line, None, None, TOO_LONG)
+                    yield self._unread(line, TOO_LONG, self._held(line))
                 elif not raw.isspace():
                     yield self._object(line, raw)
             lines.forget_before(self.line)
@@ -195,7 +210,7 @@ class Records:
         try:
             texts = read_object(raw)
         except NotAnObject as error:
-            return Record(line, None, None, str(error))
+            return self._unread(line, str(error), self._held(line))
         cells = [texts.pop(header, "") for header in self._headers]
         return Record(line, cells, texts or None, None)
 
@@ -209,6 +224,13 @@ def count_records(
 ) -> int:
     """How many ``Records`` yields, good and bad."""
     return sum(1 for _ in Records(format, chunks, offset=offset, line=line))
+
+
+def _written(cells: Sequence[str], delimiter: str) -> str:
+    """The cells as a row of a file again."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(cells)
+    return text.getvalue()
 
 
 def _is_text(raw: bytes, encoding: str) -> bool:

@@ -82,8 +82,8 @@ def preview_of_entries(file_format: FileFormat, rows: Sequence[Sequence[str]]) -
 
 def entry_row(record: Record, column: EntryColumn) -> GivenRow:
     """A record of a file, as what it puts on the list."""
-    sent = SentRow(column.headers, record.cells or (), record.extra)
-    if record.problem or record.cells is None:
+    sent = SentRow(column.headers, record.cells, record.extra)
+    if record.problem:
         return _row(None, Code.UNREADABLE_ROW, record.sentence, record.line, sent)
     text = record.cells[column.place]
     if not text:

@@ -96,7 +96,10 @@ class NothingToUndo(Problem):
     status, code = HTTPStatus.CONFLICT, "nothing_to_undo"
 
     def __init__(self) -> None:
-        super().__init__("Nothing is left of this that could be undone.")
+        super().__init__(
+            "Nothing is left of this that could be undone: a dry run wrote nothing, and the entries"
+            " of a suppression list are lifted instead."
+        )
 
 
 class ImportStateConflict(Problem):

@@ -91,8 +91,8 @@ class FileRows:
 
 def file_row(record: Record, columns: Columns) -> GivenRow:
     """A record of a file, as whom it is about."""
-    sent = SentRow(columns.headers, record.cells or (), record.extra)
-    if record.problem or record.cells is None:
+    sent = SentRow(columns.headers, record.cells, record.extra)
+    if record.problem:
         return _refused(Code.UNREADABLE_ROW, {}, record.sentence, record.line, sent)
     mapped: Mapped = columns.apply(record.cells, record.extra)
     if mapped.problem:

@@ -36,7 +36,7 @@ def sample_of(file_format: FileFormat, head: bytes, *, whole: bool) -> list[list
     at = file_format
     text = head[at.begins_at : None if whole else head.rfind(b"\n") + 1]
     records = Records(at, [text], offset=at.begins_at, line=at.begins_line)
-    readable = (one.cells for one in records if one.cells and not one.problem)
+    readable = (one.cells for one in records if not one.problem)
     return [list(cells) for cells in islice(readable, SAMPLED_ROWS)]
 
 

@@ -103,6 +103,8 @@ class Import:
     ledger_removed_at: datetime | None
     wish: Wish | None = None
     """What somebody asked of it while it runs; whoever works on it grants it after the chunk."""
+    settled: bool = False
+    """Of what was just asked nothing is left to do."""
 
     @property
     def is_dry_run(self) -> bool:
@@ -193,3 +195,5 @@ class Push:
     """Of all those together that are undone, or begun to be."""
     first_at: datetime
     last_at: datetime
+    settled: bool = False
+    """Of what was just asked nothing is left to do."""

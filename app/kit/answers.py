@@ -1,5 +1,6 @@
 """What goes back: a model as JSON, or a problem."""
 
+from collections.abc import Mapping
 from typing import Protocol, Self, runtime_checkable
 
 import orjson
@@ -20,17 +21,19 @@ class Shortens(Protocol):
 class Answer(Response):
     """A model as JSON, encoded at once: what cannot be encoded must not be committed."""
 
-    def __init__(self, model: BaseModel, status: int = 200) -> None:
+    def __init__(
+        self, model: BaseModel, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> None:
         body = model.model_dump_json(by_alias=True)
-        super().__init__(body, status_code=status, media_type="application/json")
-        self._model = model
+        super().__init__(body, status, headers, media_type="application/json")
+        self._model, self._own_headers = model, headers
 
     def shortened(self) -> Self | None:
         """The same without the long lists, if it has any."""
         if not isinstance(self._model, Shortens):
             return self
         model = self._model.shortened()
-        return type(self)(model, self.status_code) if model else None
+        return type(self)(model, self.status_code, self._own_headers) if model else None
 
 
 def problem_response(request: Request, problem: Problem) -> Response:

@@ -1,7 +1,6 @@
 """How many requests a process works on at once."""
 
 import re
-from collections.abc import Callable
 
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -28,19 +27,7 @@ class AtMost:
             await problem_response(Request(scope), TooBusy())(scope, receive, send)
         else:
             self._running += 1
-            leave = scope["state"]["leave_room"] = self._leaving()
             try:
                 await self._app(scope, receive, send)
             finally:
-                leave()
-
-    def _leaving(self) -> Callable[[], None]:
-        """Once is as good as twice."""
-        inside = True
-
-        def leave() -> None:
-            nonlocal inside
-            self._running -= inside
-            inside = False
-
-        return leave
+                self._running -= 1

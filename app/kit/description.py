@@ -90,18 +90,24 @@ def described(*listed: type[problems.Problem]) -> Responses:
 
 
 def together(first: Responses, second: Responses) -> Responses:
-    """Both; where they know the same status, the codes and the examples of both."""
+    """Both; where they know the same status, the codes, the examples and the headers of both."""
+    shared = first.keys() & second.keys()
     return {**first, **second} | {
-        status: {
-            "description": f"{first[status]['description']}, {second[status]['description']}",
-            "content": {
-                PROBLEM_JSON: {
-                    **second[status]["content"][PROBLEM_JSON],
-                    "examples": _examples(first[status]) | _examples(second[status]),
-                }
-            },
-        }
-        for status in first.keys() & second.keys()
+        status: _joined(first[status], second[status]) for status in shared
+    }
+
+
+def _joined(one: dict[str, Any], two: dict[str, Any]) -> dict[str, Any]:
+    if PROBLEM_JSON not in two.get("content", {}):
+        return {**one, **two, "headers": one.get("headers", {}) | two.get("headers", {})}
+    return {
+        "description": f"{one['description']}, {two['description']}",
+        "content": {
+            PROBLEM_JSON: {
+                **two["content"][PROBLEM_JSON],
+                "examples": _examples(one) | _examples(two),
+            }
+        },
     }
 
 

@@ -89,7 +89,6 @@ class EventStream(StreamingResponse):
         self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope["state"]["leave_room"]()
         scope["state"]["is_stream"] = True
         watches = self._streams.watches
         with self._streams.opened():

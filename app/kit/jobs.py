@@ -109,6 +109,10 @@ class JobFailed(Exception):
     """The job cannot succeed, however often it is tried. The text is shown to clients."""
 
 
+class NotNow(Exception):
+    """The job cannot go on, and may later. The text is shown to clients if it never does."""
+
+
 class WishGranted(Exception):
     """The job did what was wished of it after its last chunk; it ends as cancelled."""
 
@@ -164,11 +168,17 @@ on conflict do nothing returning id
 """
 
 # Who holds the lease hears of the wish; without one the asker ends the job here and now.
+# Who wants it ended gets that, whatever else is wished of it meanwhile.
 ASK = """
-update jobs set wish = $3, state = case state when 'queued' then 'cancelled' else state end,
+update jobs set wish = case when wish = 'cancel' then wish else $3 end,
+    state = case state when 'queued' then 'cancelled' else state end,
     finished_at = case state when 'queued' then now() end
 where workspace_id = $1 and id = $2 and state in ('queued', 'running')
-returning state
+returning state, wish
+"""
+
+WITHDRAW = """
+update jobs set wish = null where workspace_id = $1 and id = $2 and wish = $3
 """
 
 REMOVE_ENDED = """
@@ -207,15 +217,22 @@ async def queue_all(
     return queued
 
 
-async def ask(tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish) -> JobState | None:
-    """Ask a job to pause or to cancel.
+async def ask(
+    tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish
+) -> tuple[JobState, Wish] | None:
+    """Ask a job to pause or to cancel; gives what is wished of it now.
 
     ``CANCELLED``: it was not running, and this transaction ended it. ``RUNNING``: whoever holds
     its lease grants the wish after the chunk, unless that was the last one. None: it has ended, or
     is nobody's.
     """
     rows = await tx.rows(ASK, workspace_id, job_id, wish.value)
-    return JobState(rows[0]["state"]) if rows else None
+    return (JobState(rows[0]["state"]), Wish(rows[0]["wish"])) if rows else None
+
+
+async def withdraw(tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish) -> None:
+    """Ask it no longer, unless it was granted."""
+    await tx.rows(WITHDRAW, workspace_id, job_id, wish.value)
 
 
 async def remove_ended(tx: Tx, limit: int) -> int:

@@ -43,14 +43,11 @@ def send_and_follow(service: Service, sending: Sending) -> int:
     with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
         draft = service.send(sending.path, sending.file, sending.settings, progress)
     here = f"/imports/{draft['id']}"
-    if sending.mapping:
-        mapping = _decided(draft["settings"]["mapping"], sending.mapping)
-        draft = service.ask("PATCH", here, json={"settings": {"mapping": mapping}})
-    _show(out, draft)
-    if not (sending.yes or _agreed(out)):
+    try:
+        _decide(service, out, draft, sending)
+    except CannotStart:
         service.ask("POST", f"{here}/cancel")
-        raise CannotStart("Nothing was imported.")
-    service.ask("POST", f"{here}/start")
+        raise
     found = _follow(service, out, here)
     breakdowns = [service.ask("GET", f"{here}/breakdown", params={"by": by}) for by in BLOCKERS]
     if sending.as_json:
@@ -60,6 +57,18 @@ def send_and_follow(service: Service, sending: Sending) -> int:
     if found["state"] != "completed":
         return 1
     return 0 if all_went_in(found) else NOT_ALL
+
+
+def _decide(service: Service, out: Console, draft: Document, sending: Sending) -> None:
+    """Raises CannotStart where it is not to be."""
+    here = f"/imports/{draft['id']}"
+    if sending.mapping:
+        mapping = _decided(draft["settings"]["mapping"], sending.mapping)
+        draft = service.ask("PATCH", here, json={"settings": {"mapping": mapping}})
+    _show(out, draft)
+    if not (sending.yes or _agreed(out)):
+        raise CannotStart("Nothing was imported.")
+    service.ask("POST", f"{here}/start")
 
 
 def _decided(

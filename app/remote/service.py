@@ -24,6 +24,10 @@ BUSY = {429, 503}
 Document = dict[str, Any]
 
 
+class Busy(Exception):
+    """Asked again a moment later, it may answer."""
+
+
 class Service:
     """Whatever cannot be had of it is a CannotStart, with a sentence for people."""
 
@@ -74,7 +78,7 @@ class Service:
                     yield event.json()
                     if event.event == "end":
                         return
-            except httpx.TransportError:
+            except (httpx.TransportError, Busy):
                 tried += 1
             if tried == TRIES:
                 raise self._away()
@@ -85,7 +89,7 @@ class Service:
         timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
         with connect_sse(self._http, "GET", path, headers=headers, timeout=timeout) as source:
             if source.response.status_code in BUSY:
-                return
+                raise Busy
             if source.response.is_error:
                 source.response.read()
                 _document(source.response)

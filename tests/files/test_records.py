@@ -63,8 +63,8 @@ def test_rows(text: str, expected: list[tuple[int, list[str]]]) -> None:
 @pytest.mark.parametrize(
     ("text", "record"),
     [
-        (b"1,2,3,4\n", Record(1, [*"123"], None, "has 4 cells, the header has 3")),
-        (b"1,2,3,,5\n", Record(1, [*"123"], None, "has 5 cells, the header has 3")),
+        (b"1,2,3,4\n", Record(1, ["1,2,3,4", "", ""], None, "has 4 cells, the header has 3")),
+        (b"1,2,3,,5\n", Record(1, ["1,2,3,,5", "", ""], None, "has 5 cells, the header has 3")),
         (b"1,2\x00,3\n", Record(1, ["1", "2\ufffd", "3"], None, "has a NUL character")),
         (b"\x00\n", Record(1, ["\ufffd", "", ""], None, "has a NUL character")),
         (
@@ -75,7 +75,7 @@ def test_rows(text: str, expected: list[tuple[int, list[str]]]) -> None:
             b'1,"\n\xff",3\n',
             Record(1, ["1", "\ufffd", "3"], None, "has bytes that are not utf-8 text"),
         ),
-        (b'1,2,"3\n', Record(1, None, None, "has a quote that is never closed")),
+        (b'1,2,"3\n', Record(1, ['1,2,"3', "", ""], None, "has a quote that is never closed")),
     ],
 )
 def test_a_row_that_is_wrong_is_the_only_one(text: bytes, record: Record) -> None:
@@ -143,7 +143,9 @@ def test_a_quote_that_opens_on_every_line_ends_the_reading() -> None:
     """Else each line would cost a mebibyte: hours, for a file of some megabytes."""
     reading = records(ABC, b'"' + b'x","y\n' * 200_000)
     for line in range(1, MAX_UNCLOSED + 1):
-        assert next(reading) == Record(line, None, None, "has a quote that is never closed")
+        text = '"x","y' if line == 1 else 'x","y'
+        unclosed = "has a quote that is never closed"
+        assert next(reading) == Record(line, [text, "", ""], None, unclosed)
     with pytest.raises(FileUnreadable, match="begins on line 21") as caught:
         next(reading)
     assert caught.value.code == "file_damaged"
@@ -203,6 +205,10 @@ def resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
+NUL_VALUE, NUL_NAME = '{"A":"\\u0000"}', '{"\\u0000":"A"}'
+NESTED = '{"A":' + 300 * "[" + 300 * "]" + "}"
+
+
 @pytest.mark.parametrize(
     ("line", "record"),
     [
@@ -214,11 +220,11 @@ def resident_bytes() -> int:
         ('{"A":123456789012345678901}', Record(1, ["123456789012345678901", ""], None, None)),
         ('{"A":"1","D":2,"E":null}', Record(1, ["1", ""], {"D": "2", "E": ""}, None)),
         ("{}", Record(1, ["", ""], None, None)),
-        ("[1]", Record(1, None, None, "is not a JSON object")),
-        ("12", Record(1, None, None, "is not a JSON object")),
-        ('{"A":"\\u0000"}', Record(1, None, None, "has a NUL character")),
-        ('{"\\u0000":"A"}', Record(1, None, None, "has a NUL character")),
-        ('{"A":' + 300 * "[" + 300 * "]" + "}", Record(1, None, None, "is nested too deeply")),
+        ("[1]", Record(1, ["[1]", ""], None, "is not a JSON object")),
+        ("12", Record(1, ["12", ""], None, "is not a JSON object")),
+        (NUL_VALUE, Record(1, [NUL_VALUE, ""], None, "has a NUL character")),
+        (NUL_NAME, Record(1, [NUL_NAME, ""], None, "has a NUL character")),
+        (NESTED, Record(1, [NESTED, ""], None, "is nested too deeply")),
     ],
 )
 def test_objects(line: str, record: Record) -> None:

@@ -109,6 +109,13 @@ def far_apart(path: Path) -> Path:
     return write_parts(path, {"xl/worksheets/sheet1.xml": xml}, ["visible"])
 
 
+def many_rows(path: Path) -> Path:
+    """Small as a file, and gigabytes in memory."""
+    rows = "<row><c><v>1</v></c></row>" * 1_100_000
+    xml = f"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"
+    return write_parts(path, {"xl/worksheets/sheet1.xml": xml}, ["visible"])
+
+
 @pytest.mark.parametrize(
     ("make", "code", "sentence"),
     [
@@ -134,6 +141,7 @@ def far_apart(path: Path) -> Path:
         ),
         (lying, "file_damaged", "is damaged"),
         (far_apart, "file_too_large", "too much memory"),
+        (many_rows, "file_too_large", "more than 1,048,576 rows or 10,000,000 cells"),
     ],
 )
 async def test_what_is_refused(

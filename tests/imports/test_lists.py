@@ -35,7 +35,7 @@ async def sent(tenant: Tenant, text: str | bytes, **settings: Any) -> httpx.Resp
 
 async def filled(tenant: Tenant, work: Work, text: str, **settings: Any) -> dict[str, Any]:
     answer = await sent(tenant, text, start=True, **settings)
-    assert answer.status_code == 201, answer.text
+    assert answer.status_code == 202, answer.text
     await work()
     found: dict[str, Any] = await shown(tenant.api, f"/imports/{answer.json()['id']}")
     return found
@@ -204,7 +204,10 @@ async def test_the_same_file_by_its_upload(tenant: Tenant, other: Tenant, work: 
     found = await filled(tenant, work, "a.com\n", kind="block")
     body = {"upload_id": found["upload_id"], "settings": {"kind": "unsubscribe", "start": True}}
     answer = await tenant.api.post("/suppressions/imports", json=body)
-    assert answer.status_code == 201
+    assert (answer.status_code, answer.headers["Location"]) == (
+        202,
+        f"/api/v1/imports/{answer.json()['id']}",
+    )
     await work()
     assert (await shown(tenant.api, f"/imports/{answer.json()['id']}"))["by_code"] == {"added": 1}
     answer = await other.api.post("/suppressions/imports", json=body)

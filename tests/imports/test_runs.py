@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.kit.jobs import Lease
+from app.kit.jobs import RETRY_DELAYS_S, Lease
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.consistency import offenders
@@ -35,6 +35,14 @@ async def claimed(resources: Resources) -> Lease:
     lease = await resources.jobs.claim_next(TASKS)
     assert lease
     return lease
+
+
+async def lose_file(resources: Resources, tenant: Tenant, upload_id: int) -> None:
+    """As the retention removes it: the row, and then the file."""
+    await resources.database.fetch(
+        "delete from uploads where workspace_id = $1 and id = $2", tenant.id, upload_id
+    )
+    file_of(resources, tenant, upload_id).unlink()
 
 
 async def asked(tenant: Tenant, import_id: int, action: str) -> dict[str, Any]:
@@ -88,6 +96,41 @@ async def test_a_paused_import_goes_on_where_it_stopped(
     assert not await offenders(resources, tenant.id)
 
 
+async def test_whoever_wants_it_cancelled_gets_that(tenant: Tenant, resources: Resources) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(2 * CHUNK + 1))
+    lease = await claimed(resources)
+    await asked(tenant, started["id"], "cancel")
+    assert (await asked(tenant, started["id"], "pause"))["wish"] == "cancel"
+    await run(resources, lease, TASKS)
+    assert (await shown(tenant.api, f"/imports/{started['id']}"))["state"] == "cancelled"
+
+
+async def test_whoever_resumes_it_wants_it_paused_no_longer(
+    tenant: Tenant, resources: Resources
+) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(CHUNK + 1))
+    lease = await claimed(resources)
+    await asked(tenant, started["id"], "pause")
+    resumed = await tenant.api.post(f"/imports/{started['id']}/resume")
+    assert (resumed.status_code, resumed.json()["wish"]) == (200, None)
+    await run(resources, lease, TASKS)
+    assert (await shown(tenant.api, f"/imports/{started['id']}"))["state"] == "completed"
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+async def test_a_start_of_the_other_kind_is_no_repetition(
+    tenant: Tenant, work: Work, *, dry_run: bool
+) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(1), dry_run=dry_run)
+    path = f"/imports/{started['id']}/start"
+    for body, status in (({}, 200), ({"dry_run": dry_run}, 200), ({"dry_run": not dry_run}, 409)):
+        answer = await tenant.api.post(path, json=body)
+        assert answer.status_code == status, body
+    await work()
+    answer = await tenant.api.post(path, json={"dry_run": not dry_run})
+    assert answer.status_code == (202 if dry_run else 409)
+
+
 async def test_a_job_whose_import_was_taken_from_it_does_nothing(
     tenant: Tenant, resources: Resources, work: Work
 ) -> None:
@@ -122,9 +165,20 @@ async def test_of_a_file_that_is_gone_no_import_is_made(
         assert (answer.status_code, answer.json()["code"]) == (404, "upload_not_found")
 
 
-async def test_a_file_that_is_gone_fails_the_import_and_a_retry_goes_on(
+async def test_a_file_that_is_gone_fails_the_import(
     tenant: Tenant, resources: Resources, work: Work
 ) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(3))
+    await lose_file(resources, tenant, started["upload_id"])
+    await work()
+    failed = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (failed["state"], failed["error"]) == ("failed", "The file is not kept any longer")
+
+
+async def test_a_file_that_is_not_found_is_looked_for_again(
+    tenant: Tenant, resources: Resources, work: Work
+) -> None:
+    """Its folder may be somewhere else for the moment; for good, it fails, and is retried."""
     campaign_id = await tenant.campaign()
     started = await imported(tenant, campaign_id, people(2 * CHUNK))
     lease = await claimed(resources)
@@ -134,8 +188,18 @@ async def test_a_file_that_is_gone_fails_the_import_and_a_retry_goes_on(
     kept = file.rename(file.with_name("kept"))
     await asked(tenant, started["id"], "resume")
     await work()
+    waiting = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (waiting["state"], waiting["progress"]["rows_done"]) == ("running", CHUNK)
+    await resources.database.fetch(
+        "update jobs set run_at = now(), failures = $2"
+        " where workspace_id = $1 and state = 'queued'",
+        tenant.id,
+        len(RETRY_DELAYS_S),
+    )
+    await work()
     failed = await shown(tenant.api, f"/imports/{started['id']}")
-    assert (failed["state"], failed["error"]) == ("failed", "The file is not kept any longer")
+    said = f"The file was not found in the storage, {len(RETRY_DELAYS_S) + 1} times"
+    assert (failed["state"], failed["error"]) == ("failed", said)
     assert failed["progress"]["rows_done"] == CHUNK
     kept.rename(file)
     retried = await asked(tenant, started["id"], "retry")
@@ -251,8 +315,7 @@ async def test_without_its_ledger_a_failed_import_is_not_taken_up_again(
     """Which rows were repeated, only the ledger knows."""
     campaign_id = await tenant.campaign()
     started = await imported(tenant, campaign_id, people(3))
-    file = file_of(resources, tenant, started["upload_id"])
-    file.unlink()
+    await lose_file(resources, tenant, started["upload_id"])
     await work()
     await resources.database.fetch(
         "update imports set finished_at = now() - interval '91 days'"

@@ -10,7 +10,7 @@ from tests.consistency import offenders
 from tests.imports.batches import shown
 from tests.imports.test_files import imported, sent
 from tests.imports.test_lists import filled
-from tests.imports.test_runs import CHUNK, asked, claimed, file_of, members, people
+from tests.imports.test_runs import CHUNK, asked, claimed, lose_file, members, people
 from tests.imports.undoing import Work, ask, everything, totals, undone, undone_at_once
 from workers.runner import run
 from workers.tasks import TASKS, TELL_OF_FAILURE
@@ -152,7 +152,7 @@ async def test_of_a_failed_import(tenant: Tenant, resources: Resources, work: Wo
     lease = await claimed(resources)
     await asked(tenant, started["id"], "pause")
     await run(resources, lease, TASKS)
-    file_of(resources, tenant, started["upload_id"]).unlink()
+    await lose_file(resources, tenant, started["upload_id"])
     await asked(tenant, started["id"], "resume")
     await work()
     await ask(tenant, started["id"])

@@ -285,6 +285,7 @@ async def test_a_retried_import_is_followed_again(
     path = f"{tenant.id}/{upload['id']}"
     head = await resources.storage.head(path, 1000)
     assert head
+    await resources.database.fetch("delete from uploads where workspace_id = $1", tenant.id)
     await resources.storage.remove([path])
     await work()
     events = f"/imports/{found['id']}/events"

@@ -19,7 +19,7 @@ NEW = {"updated_at"}
 
 async def ask(tenant: Tenant, import_id: int, **body: Any) -> dict[str, Any]:
     answer = await tenant.api.post(f"/imports/{import_id}/undo", json=body or None)
-    assert answer.status_code == 202, answer.text
+    assert answer.status_code in (200, 202), answer.text
     found: dict[str, Any] = answer.json()
     return found
 

@@ -65,7 +65,8 @@ async def until(true: Callable[[], Awaitable[object]]) -> None:
 
 async def asked(resources: Resources, workspace: int, job_id: JobId, wish: Wish) -> JobState | None:
     async with resources.database.transaction() as tx:
-        return await ask(tx, WorkspaceId(workspace), job_id, wish)
+        said = await ask(tx, WorkspaceId(workspace), job_id, wish)
+    return said[0] if said else None
 
 
 async def test_a_job_says_how_far_it_is_and_how_it_ended(

@@ -6,7 +6,7 @@ from app.imports.operations.ledgers import import_with_ledger
 from app.imports.records import Import
 from app.imports.selections import RefusedRows, stored_filter
 from app.kit.db import Tx
-from app.leads.errors import LeadNotFound, MoveLeadsOff
+from app.leads.errors import LeadListOff, LeadNotFound, MoveLeadsOff
 from app.leads.repository.filtering import FilteringRepository
 from app.leads.rules.filters import LeadFilter
 from app.values import ImportSource
@@ -37,10 +37,12 @@ async def check_selection(tx: Tx, caller: Caller, found: Import) -> None:
 async def check_leads(tx: Tx, caller: Caller, by: LeadFilter) -> None:
     """Whoever may not copy people from campaign to campaign may import those who are in none.
 
-    Raises CampaignNotFound, LeadNotFound, MoveLeadsOff.
+    Raises CampaignNotFound, LeadNotFound, MoveLeadsOff, LeadListOff.
     """
     if not by.in_pipeline and not caller.policy.move_leads:
         raise MoveLeadsOff
+    if not (by.campaign_id or caller.policy.workspace_lead_list):
+        raise LeadListOff
     if by.campaign_id:
         await CampaignRepository(tx, caller.workspace_id).check(by.campaign_id)
     leads = FilteringRepository(tx, caller.workspace_id)

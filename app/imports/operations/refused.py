@@ -1,7 +1,7 @@
 """The rows that did not get in, as a table that is read while it is sent."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.files.columns import MAX_COLUMNS
 from app.imports.mapping.own_columns import OWN, OWN_OF_PUSH
@@ -26,6 +26,7 @@ class Refused:
     codes: Sequence[Code]
     table: RefusedTable
     first: list[RefusedRow]
+    import_id: ImportId | None = None
 
     async def pages(self) -> AsyncIterator[list[list[str]]]:
         """The header, then the rows; each page is a transaction of its own."""
@@ -37,6 +38,8 @@ class Refused:
             async with self.resources.database.transaction() as tx:
                 found = RefusedRepository(tx, self.caller.workspace_id, self.ledgers)
                 page = await found.page(self.codes, (last.import_id, last.row))
+                if self.import_id:  # what is removed meanwhile would look like the end
+                    await import_with_ledger(tx, self.caller, self.import_id)
 
 
 async def refused_of_import(
@@ -45,7 +48,8 @@ async def refused_of_import(
     """Raises ImportNotFound, LedgerExpired."""
     async with resources.database.transaction() as tx:
         found = await import_with_ledger(tx, caller, import_id)
-        return await _begun(tx, resources, caller, Ledgers.of_import(found), codes, OWN)
+        begun = await _begun(tx, resources, caller, Ledgers.of_import(found), codes, OWN)
+        return replace(begun, import_id=import_id)
 
 
 async def refused_of_push(

@@ -29,9 +29,11 @@ from app.imports.rules import Tally
 from app.imports.sources import Source, source_of
 from app.imports.states import WORKED_ON
 from app.kit.db import Tx
-from app.kit.jobs import JobFailed, Lease, WishGranted
+from app.kit.jobs import JobFailed, Lease, NotNow, WishGranted
 from app.kit.resources import Resources
-from app.values import ImportState, Wish
+from app.uploads.errors import UploadNotFound
+from app.uploads.repository import UploadRepository
+from app.values import ImportState, UploadId, Wish
 
 GRANTED = {Wish.PAUSE: ImportState.PAUSED, Wish.CANCEL: ImportState.CANCELLED}
 
@@ -47,11 +49,22 @@ async def run_import(resources: Resources, lease: Lease) -> None:
     except CampaignNotFound:
         raise JobFailed("The campaign was deleted") from None
     except FileNotFoundError:
-        raise JobFailed("The file is not kept any longer") from None
+        raise await _without_file(resources, lease) from None
     except FileUnreadable as error:
         raise JobFailed(error.sentence) from None
     except LedgerExpired:
         raise JobFailed("The rows that were refused are not kept any longer") from None
+
+
+async def _without_file(resources: Resources, lease: Lease) -> Exception:
+    """It was removed; or it should be there, and its folder is somewhere else for the moment."""
+    found = await _found(resources, lease)
+    async with resources.database.transaction() as tx:
+        try:
+            await UploadRepository(tx, lease.workspace_id).get(UploadId(found.upload_id or 0))
+        except UploadNotFound:
+            return JobFailed("The file is not kept any longer")
+    return NotNow("The file was not found in the storage")
 
 
 async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
@@ -172,12 +185,17 @@ class Run:
         )
 
     async def _grant(self, wish: Wish) -> None:
-        """After the chunk that was running when somebody asked."""
+        """After the chunk that was running when somebody asked; unless they ask no longer.
 
-        async def grant(tx: Tx) -> None:
+        The fence comes first here, and holds the wish.
+        """
+
+        async def grant(tx: Tx) -> bool:
+            if await self._lease.fence(tx) is not wish:
+                return False
             runs = RunRepository(tx, self._workspace_id)
             await runs.move(self._import.id, WORKED_ON, GRANTED[wish])
-            await self._lease.fence(tx)
+            return True
 
-        await self._resources.database.run(grant)
-        raise WishGranted
+        if await self._resources.database.run(grant):
+            raise WishGranted

@@ -16,7 +16,7 @@ from app.imports.repository.runs import RunRepository
 from app.imports.settings import AppliedSettings
 from app.imports.states import CANCEL, PAUSE, RESUME, RETRY, START, WORKED_ON, Action
 from app.kit.db import Tx
-from app.kit.jobs import ask, queue
+from app.kit.jobs import ask, queue, withdraw
 from app.values import ImportId, ImportState, JobState, Wish
 from app.workspaces.rules import Caller
 
@@ -41,6 +41,8 @@ async def start_import(
     found = await ImportRepository(tx, caller.workspace_id).get(import_id, for_change=True)
     for_real = found.is_dry_run and found.state is ImportState.COMPLETED and dry_run is False
     if found.state is not ImportState.DRAFT and not for_real:
+        if dry_run not in (None, found.is_dry_run):
+            raise ImportStateConflict(START.name, found.state)
         return await reached(tx, caller, found, START)
     check_ledger(found, caller)
     await check_start(tx, caller, found)
@@ -65,7 +67,13 @@ async def cancel_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
 
 
 async def resume_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
-    """From where it was. Raises ImportNotFound, ImportStateConflict."""
+    """From where it was, or as if nobody had asked it to pause.
+
+    Raises ImportNotFound, ImportStateConflict.
+    """
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
+    if found.job_id and found.state in WORKED_ON:
+        await withdraw(tx, caller.workspace_id, found.job_id, Wish.PAUSE)
     return await _queue_again(tx, caller, import_id, RESUME)
 
 
@@ -78,8 +86,8 @@ async def _ask(tx: Tx, caller: Caller, import_id: ImportId, action: Action, wish
     found = await ImportRepository(tx, caller.workspace_id).get(import_id)
     if found.job_id and found.state in WORKED_ON and found.state in action.leaves:
         asked = await ask(tx, caller.workspace_id, found.job_id, wish)
-        if asked is JobState.RUNNING:
-            return replace(found, wish=wish)
+        if asked and asked[0] is JobState.RUNNING:
+            return replace(found, wish=asked[1])
     leaves = action.leaves_from(found.state)
     if await RunRepository(tx, caller.workspace_id).move(import_id, leaves, action.to):
         return await look_up(tx, caller, import_id)
@@ -102,5 +110,5 @@ async def _queue_again(tx: Tx, caller: Caller, import_id: ImportId, action: Acti
 async def reached(tx: Tx, caller: Caller, found: Import, action: Action) -> Import:
     """Nothing is left to do; else raises ImportStateConflict."""
     if found.state in action.reached:
-        return await look_up(tx, caller, found.id)
+        return replace(await look_up(tx, caller, found.id), settled=True)
     raise ImportStateConflict(action.name, found.state)

@@ -25,7 +25,7 @@ from app.leads.undo import foretell
 from app.values import ImportId, ImportState, UndoCode, UndoOutcome
 from app.workspaces.rules import Caller
 
-FORETOLD = 500_000
+FORETOLD = 100_000
 """Rows that a dry run looks at, within seconds; ``rows_done`` says when that is not all."""
 NAMED = 100
 """Kept rows that a dry run names; of the real one the ledger names all."""
@@ -49,7 +49,7 @@ async def undo_import(
     campaigns = CampaignRepository(tx, caller.workspace_id)
     if dry_run:
         await campaigns.get(found.campaign_id)
-        return replace(found, undo=await _foretold(tx, caller, [import_id]))
+        return replace(found, undo=await _foretold(tx, caller, [import_id]), settled=True)
     await campaigns.enter(found.campaign_id)
     await _queue(tx, caller, [import_id], "import", import_id)
     return await look_up(tx, caller, import_id)
@@ -72,7 +72,7 @@ async def undo_push(tx: Tx, caller: Caller, name: str, *, dry_run: bool = False)
         if state not in UNDO.leaves | UNDO.reached:
             raise ImportStateConflict(UNDO.name, ImportState(state))
     if not UNDO.leaves & found.by_state.keys():
-        return found
+        return replace(found, settled=True)
     await push_with_ledgers(tx, caller, name)
     policy, now = caller.policy, datetime.now(UTC)
     import_ids = await PushRepository(tx, caller.workspace_id).undoable(
@@ -84,7 +84,7 @@ async def undo_push(tx: Tx, caller: Caller, name: str, *, dry_run: bool = False)
     if not import_ids and not UNDO.reached & found.by_state.keys():
         raise NothingToUndo
     if dry_run:
-        return replace(found, undo=await _foretold(tx, caller, import_ids))
+        return replace(found, undo=await _foretold(tx, caller, import_ids), settled=True)
     if import_ids:
         await _queue(tx, caller, import_ids, "push", name)
     return await look_up_push(tx, caller, name)

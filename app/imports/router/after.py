@@ -17,6 +17,7 @@ from app.imports.errors import (
 )
 from app.imports.operations import ledgers, refused, undo
 from app.imports.repository.ledgers import Ledgers
+from app.imports.router.following import SETTLED, steered
 from app.imports.router.parameters import CodeParam, OutcomeParam
 from app.imports.router.paths import ImportPath, PushPath, PushRoute
 from app.imports.rules import Tally, refused_codes
@@ -123,7 +124,10 @@ async def download_rejected_rows_of_push(
 @pushes.post(
     "/pushes/{push_name}/undo",
     status_code=202,
-    responses=problems(PushNotFound, ImportStateConflict, LedgerExpired, NothingToUndo),
+    responses={
+        200: {"model": PushOut, "description": SETTLED},
+        **problems(PushNotFound, ImportStateConflict, LedgerExpired, NothingToUndo),
+    },
 )
 async def undo_push(
     push_name: PushPath, unit: WriteUnit, body: UndoImportIn | None = None
@@ -133,7 +137,7 @@ async def undo_push(
     Those whose rows are not kept any longer stay as they are, and so do those of deleted campaigns.
     """
     run = partial(undo.undo_push, dry_run=bool(body and body.dry_run))
-    return await unit.run(run, push_name, answer=PushOut.of, status=202)
+    return await unit.run(run, push_name, answer=PushOut.of, status=steered)
 
 
 async def _breakdown(

@@ -17,6 +17,7 @@ from app.imports.errors import (
 from app.imports.operations import creating, selecting
 from app.imports.operations.creating import Decisions, Looked, look_into, look_up_upload
 from app.imports.router.bodies import JSON, json_of, settings_of, validated
+from app.imports.router.following import MADE, location, made
 from app.imports.schemas.files import ImportFileIn, ImportSettingsIn
 from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.sources import CreateImportIn
@@ -24,7 +25,7 @@ from app.kit.guard import media_type
 from app.kit.multipart import MULTIPART, Form
 from app.kit.problems import MalformedMultipart
 from app.kit.resources import Resources
-from app.leads.errors import LeadNotFound, MoveLeadsOff, UnknownStatus
+from app.leads.errors import LeadListOff, LeadNotFound, MoveLeadsOff, UnknownStatus
 from app.leads.rules.filters import LeadFilter
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.operations import receive_lines, receive_upload
@@ -45,12 +46,14 @@ router = APIRouter(route_class=ImportRoute)
 @router.post(
     "/campaigns/{campaign_id}/imports",
     status_code=201,
-    responses=problems(
+    responses=MADE
+    | problems(
         CampaignNotFound,
         UploadNotFound,
         ImportNotFound,
         LeadNotFound,
         MoveLeadsOff,
+        LeadListOff,
         LedgerExpired,
         ImportStateConflict,
         MalformedMultipart,
@@ -100,11 +103,18 @@ async def _of_body(
             body.refused.codes,
             decisions,
             answer=ImportOut.of,
-            status=201,
+            status=made,
+            headers=location,
         )
     chosen = await selecting.look_for_leads(resources, caller, _filter(body, caller))
     return await unit.run(
-        selecting.select_leads, campaign_id, chosen, decisions, answer=ImportOut.of, status=201
+        selecting.select_leads,
+        campaign_id,
+        chosen,
+        decisions,
+        answer=ImportOut.of,
+        status=made,
+        headers=location,
     )
 
 
@@ -129,5 +139,6 @@ async def _of_file(
         decisions,
         source,
         answer=ImportOut.of,
-        status=201,
+        status=made,
+        headers=location,
     )

@@ -1,5 +1,6 @@
 """Batches in, and what became of them."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Query
 from app.campaigns.errors import CampaignNotFound
 from app.campaigns.repository import CampaignRepository
 from app.campaigns.schemas.fields import Campaign, CampaignPath
-from app.deps import KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
+from app.deps import KeyedRoute, PageParams, Reader, ReadTx, Unit, WriteUnit, problems
 from app.imports.errors import (
     BatchTooLarge,
     EmailInvalid,
@@ -24,8 +25,10 @@ from app.imports.operations import creating, steering, undo
 from app.imports.operations.batches import add_batch
 from app.imports.operations.ledgers import import_with_ledger
 from app.imports.reading import read_batch
+from app.imports.records import Import
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
+from app.imports.router.following import STEERED, location, steered
 from app.imports.router.parameters import CodeParam, OutcomeParam
 from app.imports.router.paths import ImportPath
 from app.imports.rules import wanted_codes
@@ -34,9 +37,11 @@ from app.imports.schemas.fields import Push
 from app.imports.schemas.files import DecideImportIn, StartImportIn, UndoImportIn
 from app.imports.schemas.imports import ImportOut, ImportsOut
 from app.imports.schemas.ledger import LedgerOut, LedgerRowOut
+from app.kit.db import Tx
 from app.kit.pages import Cursor, InvalidCursor
-from app.leads.errors import LeadNotFound, MoveLeadsOff
-from app.values import ImportState, UndoOutcome
+from app.leads.errors import LeadListOff, LeadNotFound, MoveLeadsOff
+from app.values import ImportId, ImportState, UndoOutcome
+from app.workspaces.rules import Caller
 
 router = APIRouter(route_class=KeyedRoute)
 
@@ -97,12 +102,14 @@ async def decide_import(import_id: ImportPath, body: DecideImportIn, unit: Write
 @router.post(
     "/imports/{import_id}/start",
     status_code=202,
-    responses=problems(
+    responses=STEERED
+    | problems(
         ImportNotFound,
         ImportStateConflict,
         CampaignNotFound,
         LeadNotFound,
         MoveLeadsOff,
+        LeadListOff,
         MappingRefused,
         LedgerExpired,
     ),
@@ -111,47 +118,46 @@ async def start_import(
     import_id: ImportPath, unit: WriteUnit, body: StartImportIn | None = None
 ) -> ImportOut:
     """Begin. After a dry run `{"dry_run": false}` does for real what it foretold."""
-    dry_run = body.dry_run if body else None
-    return await unit.run(
-        steering.start_import, import_id, dry_run, answer=ImportOut.of, status=202
-    )
+    run = partial(steering.start_import, dry_run=body.dry_run if body else None)
+    return await _steer(unit, run, import_id)
 
 
-STEERED = problems(ImportNotFound, ImportStateConflict)
+ASKED = STEERED | problems(ImportNotFound, ImportStateConflict)
 
 
-@router.post("/imports/{import_id}/pause", status_code=202, responses=STEERED)
+@router.post("/imports/{import_id}/pause", status_code=202, responses=ASKED)
 async def pause_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """Stop after the chunk that runs; until then `wish` says so."""
-    return await unit.run(steering.pause_import, import_id, answer=ImportOut.of, status=202)
+    return await _steer(unit, steering.pause_import, import_id)
 
 
-@router.post("/imports/{import_id}/resume", status_code=202, responses=STEERED)
+@router.post("/imports/{import_id}/resume", status_code=202, responses=ASKED)
 async def resume_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """Go on with a paused import where it stopped."""
-    return await unit.run(steering.resume_import, import_id, answer=ImportOut.of, status=202)
+    return await _steer(unit, steering.resume_import, import_id)
 
 
-@router.post("/imports/{import_id}/cancel", status_code=202, responses=STEERED)
+@router.post("/imports/{import_id}/cancel", status_code=202, responses=ASKED)
 async def cancel_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """End it after the chunk that runs. What went in stays."""
-    return await unit.run(steering.cancel_import, import_id, answer=ImportOut.of, status=202)
+    return await _steer(unit, steering.cancel_import, import_id)
 
 
 @router.post(
     "/imports/{import_id}/retry",
     status_code=202,
-    responses=problems(ImportNotFound, ImportStateConflict, LedgerExpired),
+    responses=STEERED | problems(ImportNotFound, ImportStateConflict, LedgerExpired),
 )
 async def retry_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """Go on with a failed import where it failed."""
-    return await unit.run(steering.retry_import, import_id, answer=ImportOut.of, status=202)
+    return await _steer(unit, steering.retry_import, import_id)
 
 
 @router.post(
     "/imports/{import_id}/undo",
     status_code=202,
-    responses=problems(
+    responses=STEERED
+    | problems(
         ImportNotFound,
         ImportStateConflict,
         CampaignNotFound,
@@ -170,7 +176,17 @@ async def undo_import(
     ledger names them, with the reason.
     """
     run = partial(undo.undo_import, dry_run=bool(body and body.dry_run))
-    return await unit.run(run, import_id, answer=ImportOut.of, status=202)
+    return await _steer(unit, run, import_id)
+
+
+async def _steer(
+    unit: Unit,
+    operation: Callable[[Tx, Caller, ImportId], Awaitable[Import]],
+    import_id: ImportId,
+) -> ImportOut:
+    return await unit.run(
+        operation, import_id, answer=ImportOut.of, status=steered, headers=location
+    )
 
 
 @router.get(

@@ -11,6 +11,7 @@ from app.imports.errors import MappingRefused
 from app.imports.operations.creating import Looked, look_into, look_up_upload
 from app.imports.operations.lists import create_list_import
 from app.imports.router.bodies import JSON, json_of, settings_of, validated
+from app.imports.router.following import MADE, location, made
 from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.lists import ListFileIn, ListSettingsIn, ListUploadIn
 from app.kit.guard import media_type
@@ -34,9 +35,8 @@ router = APIRouter(route_class=ListRoute)
 @router.post(
     "/suppressions/imports",
     status_code=201,
-    responses=problems(
-        CampaignNotFound, UploadNotFound, MalformedMultipart, FileRefused, MappingRefused
-    ),
+    responses=MADE
+    | problems(CampaignNotFound, UploadNotFound, MalformedMultipart, FileRefused, MappingRefused),
 )
 async def import_suppressions(request: Request, streamed: StreamedWriteUnit) -> ImportOut:
     """Put the addresses and domains of a file onto a suppression list.
@@ -60,5 +60,10 @@ async def import_suppressions(request: Request, streamed: StreamedWriteUnit) -> 
 
 async def _create(unit: Unit, looked: Looked | None, settings: ListSettingsIn) -> ImportOut:
     return await unit.run(
-        create_list_import, looked, settings.decisions(), answer=ImportOut.of, status=201
+        create_list_import,
+        looked,
+        settings.decisions(),
+        answer=ImportOut.of,
+        status=made,
+        headers=location,
     )
