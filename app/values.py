@@ -170,6 +170,60 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+class ValidationResult(StrEnum):
+    """What is known of an address. Invalid only by evidence that mail cannot arrive."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNVERIFIED = "unverified"
+
+
+class ValidationLevel(StrEnum):
+    """How deep a result goes."""
+
+    SYNTAX = "syntax"
+    DOMAIN = "domain"
+    MAILBOX = "mailbox"
+    PROVIDER = "provider"
+
+
+class ValidationReason(StrEnum):
+    """Why a result is what it is: a closed list, whoever found it."""
+
+    SYNTAX = "syntax"
+    SPECIAL_USE_DOMAIN = "special_use_domain"
+    DOMAIN_NOT_FOUND = "domain_not_found"
+    NULL_MX = "null_mx"
+    NO_MAIL_HOST = "no_mail_host"
+    MX_UNRESOLVABLE = "mx_unresolvable"
+    MAILBOX_NOT_FOUND = "mailbox_not_found"
+    MAILBOX_DISABLED = "mailbox_disabled"
+    RELAY_DENIED = "relay_denied"
+    SMTPUTF8_UNSUPPORTED = "smtputf8_unsupported"
+
+    CATCH_ALL = "catch_all"
+    GREYLISTED = "greylisted"
+    MAILBOX_FULL = "mailbox_full"
+    RATE_LIMITED = "rate_limited"
+    SENDER_BLOCKED = "sender_blocked"
+    NEEDS_PTR = "needs_ptr"
+    POLICY = "policy"
+    SERVER_ERROR = "server_error"
+    CONNECT_FAILED = "connect_failed"
+    TIMEOUT = "timeout"
+    PROTOCOL_ERROR = "protocol_error"
+    DNS_TIMEOUT = "dns_timeout"
+    DNS_SERVFAIL = "dns_servfail"
+    DNS_REFUSED = "dns_refused"
+    PROVIDER_OPAQUE = "provider_opaque"
+    PROVIDER_ERROR = "provider_error"
+    NOT_PROBED = "not_probed"
+
+    ACCEPTED = "accepted"
+    DOMAIN_ACCEPTS_MAIL = "domain_accepts_mail"
+    PROVIDER_CONFIRMED = "provider_confirmed"
+
+
 class JobState(StrEnum):
     """Where a background job is."""
 
