@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, IPvAnyAddress, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MOST_PER_MINUTE = 1_000_000
@@ -63,6 +63,22 @@ class Settings(BaseSettings):
     body_timeout_s: float = Field(default=60, gt=0)
     """For the body of a request, or for so much of it as comes at 16 KiB a second."""
 
+    dns_servers: Annotated[tuple[IPvAnyAddress, ...], NoDecode] = ()
+    """Resolvers by their addresses, separated by commas; without any, those of the system."""
+    dns_port: int = Field(default=53, ge=1, le=65535)
+    dns_timeout_s: float = Field(default=4, gt=0, le=5)
+    """Of one try; each server is tried twice."""
+    dns_in_flight: int = Field(default=100, ge=1, le=1000)
+    """Domains that one process asks for at once."""
+    dns_canaries: Annotated[tuple[str, ...], NoDecode, Field(min_length=1)] = (
+        "gmail.com",
+        "outlook.com",
+        "yahoo.com",
+    )
+    """Domains with MX records for certain: a resolver that does not find them is not believed."""
+    dns_hold_s: float = Field(default=30, gt=0)
+    """How long it is then left alone, doubling up to five minutes."""
+
     docs: bool = True
     """Serve /docs and /openapi.json."""
     metrics: bool = True
@@ -70,13 +86,13 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = None
     """Where traces go by OTLP over HTTP: http://collector:4318; none are made without."""
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "dns_servers", "dns_canaries", mode="before")
     @classmethod
     def _separated(cls, given: Any) -> Any:
         """A browser's Origin has no slash at its end; people write one."""
         if not isinstance(given, str):
             return given
-        return tuple(origin.strip().rstrip("/") for origin in given.split(",") if origin.strip())
+        return tuple(one.strip().rstrip("/") for one in given.split(",") if one.strip())
 
     @classmethod
     def from_environment(cls, file: Path | None = None) -> Self:

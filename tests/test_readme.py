@@ -34,6 +34,8 @@ def default(name: str) -> str:
     assert not isinstance(value, SecretStr)
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        value = ",".join(value)
     return str(value) if value else "none"
 
 

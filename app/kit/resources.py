@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from opentelemetry.trace import Tracer
 
+from app.kit.canaries import Canaries
 from app.kit.changes import Changes
 from app.kit.db import Database
+from app.kit.dns import Resolver
 from app.kit.event_stream import Streams
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
@@ -25,11 +27,13 @@ HEAVY_AT_ONCE = 2
 @dataclass(frozen=True)
 class Resources:
     settings: Settings
+    canaries: Canaries
     database: Database
     doorbell: Doorbell
     jobs: JobTable
     metrics: Metrics
     rate_limiter: RateLimiter
+    resolver: Resolver
     storage: Storage
     streams: Streams
     tracer: Tracer
@@ -46,6 +50,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     doorbell, changes = Doorbell(settings.redis_url), Changes(settings.redis_url)
     metrics = Metrics()
     rate_limiter = RateLimiter(settings.redis_url, settings.rate_limit_timeout_s)
+    resolver = Resolver(
+        [str(server) for server in settings.dns_servers],
+        settings.dns_port,
+        timeout_s=settings.dns_timeout_s,
+        in_flight=settings.dns_in_flight,
+    )
+    canaries = Canaries(resolver, settings.dns_canaries, settings.dns_hold_s)
     async with open_tracer(settings.otlp_endpoint) as tracer:
         database = Database(
             settings.database_url,
@@ -70,11 +81,13 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             )
             yield Resources(
                 settings,
+                canaries,
                 database,
                 doorbell,
                 jobs,
                 metrics,
                 rate_limiter,
+                resolver,
                 storage,
                 streams,
                 tracer,
