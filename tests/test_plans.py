@@ -29,6 +29,7 @@ from app.leads.repository.undoing import PEOPLE as TO_UNDO
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
+from app.validation.repository import CLAIM, FRESH, RELEASE, STORE
 from app.values import CampaignId, LeadId, LeadStatus
 from tests.servers import fresh_database
 
@@ -103,6 +104,10 @@ CASES = {
         {("run", "import_rows")},
     ),
     "referred": (REFERRED, "bigint, bigint", {("lead_id", "campaign_leads")}),
+    "fresh domains": (FRESH, "text, text", {("domain", "mail_domains")}),
+    "claimed domains": (CLAIM, "text[], uuid, interval", {("domain", "mail_domains")}),
+    "learned domains": (STORE, "text[], jsonb[], uuid", {("domain", "mail_domains")}),
+    "released domains": (RELEASE, "text[], uuid", {("domain", "mail_domains")}),
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
 }
 
@@ -125,10 +130,11 @@ GROW = (
     " select 1, n, '', '' from generate_series(1, $1) n",
     "insert into suppressions (workspace_id, kind, entry, source)"
     " select 1, 'block', n || '@example.com', '' from generate_series(1, $1) n",
+    "insert into mail_domains (domain) select n || '.com' from generate_series(1, $1) n",
 )
 EMPTY = (
     "truncate campaigns, leads, lead_linkedin, lead_events, tombstones, suppressions, imports,"
-    " import_rows cascade"
+    " import_rows, mail_domains cascade"
 )
 
 

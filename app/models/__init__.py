@@ -12,6 +12,7 @@ from app.models.counters import Counter, CounterDelta
 from app.models.imports import Import, ImportRow, Upload
 from app.models.leads import CampaignLead, Lead, LeadEvent, LeadLinkedin, Tombstone
 from app.models.suppressions import Suppression
+from app.models.validation import MailDomain
 from app.models.workspaces import ApiKey, AuditEntry, StreamTicket, Workspace
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadLinkedin",
+    "MailDomain",
     "SequenceStep",
     "StreamTicket",
     "Suppression",
