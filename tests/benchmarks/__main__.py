@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from tests.benchmarks import batches, growth, imports, streams
+from tests.benchmarks import batches, domains, growth, imports, streams
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.run import FULL, SHORT, Run
 from tests.benchmarks.stage import Stage, open_stage
@@ -22,6 +22,7 @@ ROWS: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "duplicates": batches.duplicates,
     "csv": imports.csv,
     "streams": streams.streams,
+    "domains": domains.domains,
     "growth": growth.growth,  # last: it fills the database
 }
 PACKAGES = ("fastapi", "pydantic", "sqlalchemy", "asyncpg", "orjson", "uvicorn", "uvloop")
