@@ -14,9 +14,15 @@ from tests.jobs import run_due
 from tests.processes import Process, api_processes
 from tests.proxy import Proxy
 from tests.run_log import RUN_LOG
-from tests.servers import servers, settings
+from tests.servers import mute_dns, servers, settings
 
-__all__ = ["servers", "settings"]
+__all__ = ["mute_dns", "servers", "settings"]
+
+CHECK_NOBODY = """
+with waiting as (delete from unvalidated where workspace_id = $1)
+delete from jobs where workspace_id = $1 and kind = 'validate_leads'
+"""
+"""Workers of later tests would find them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,6 +81,7 @@ async def tenant(
     made = await new_tenant(resources, transport)
     async with made.api:
         yield made
+    await resources.database.fetch(CHECK_NOBODY, made.id)
 
 
 @pytest.fixture
@@ -83,6 +90,7 @@ async def other(resources: Resources, transport: httpx.AsyncBaseTransport) -> As
     made = await new_tenant(resources, transport)
     async with made.api:
         yield made
+    await resources.database.fetch(CHECK_NOBODY, made.id)
 
 
 @pytest.fixture

@@ -105,6 +105,30 @@ RULES = {
         where state = 'undone' and (i.undo ->> 'rows_done')::bigint <> rows_done
            or ledger_removed_at is null
               and i.undo -> 'by_code' is distinct from coalesce(lines.undone, '{}')""",
+    "a lead was checked, or waits to be": """
+        select id, email from leads l
+        where workspace_id = $1
+          and not exists (select from validations
+                          where workspace_id = $1 and lead_id = l.id and email = l.email)
+          and not exists (select from unvalidated where workspace_id = $1 and lead_id = l.id)""",
+    "who waits to be checked is there, at that domain": """
+        select u.lead_id, u.domain, l.email
+        from unvalidated u left join leads l on l.workspace_id = $1 and l.id = u.lead_id
+        where u.workspace_id = $1 and u.domain is distinct from split_part(l.email, '@', 2)""",
+    "who was checked is there": """
+        select lead_id, email from validations v
+        where workspace_id = $1
+          and not exists (select from leads where workspace_id = $1 and id = v.lead_id)""",
+    "who was found invalid is written to nowhere, unless somebody says so": """
+        select cl.campaign_id, cl.lead_id, cl.status
+        from validations v
+        join leads l on l.workspace_id = $1 and l.id = v.lead_id and l.email = v.email
+        join campaign_leads cl on cl.workspace_id = $1 and cl.lead_id = v.lead_id
+        where v.workspace_id = $1 and v.result = 'invalid'
+          and cl.status in ('NOT_CONTACTED', 'REVIEWED', 'SCHEDULED', 'IN_PROGRESS', 'PAUSED')
+          and not exists (
+            select from lead_events e where e.workspace_id = $1 and e.lead_id = cl.lead_id
+              and e.campaign_id = cl.campaign_id and e.type = 'status_changed')""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t
         where workspace_id = $1

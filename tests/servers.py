@@ -17,12 +17,14 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from dns.rcode import Rcode
 
 from app import migrate
 from app.kit.embedded.folder import open_folder
 from app.kit.embedded.postgres import postgres
 from app.kit.embedded.valkey import valkey
 from app.settings import Settings
+from tests.dns import LOOPBACK, Behaviour, DnsServer
 from tests.run_log import RUN_LOG
 
 SECRET_KEY = "the-secret-key-of-the-tests"
@@ -65,7 +67,16 @@ async def servers() -> AsyncIterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+async def mute_dns() -> AsyncIterator[DnsServer]:
+    """A resolver that finds nothing out, at once: whoever is to be checked waits on."""
+    async with DnsServer(everywhere=Behaviour(rcode=Rcode.SERVFAIL)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def settings(
+    servers: Servers, mute_dns: DnsServer, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
     return Settings.model_validate(
         {
             "database_url": servers.database_url,
@@ -73,6 +84,8 @@ def settings(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Sett
             "secret_key": SECRET_KEY,
             # On a busy machine a Redis that is there may take longer than the default.
             "rate_limit_timeout_s": 30,
+            "dns_servers": LOOPBACK,
+            "dns_port": mute_dns.port,
             "data_dir": tmp_path_factory.mktemp("data"),
         }
     )

@@ -26,6 +26,17 @@ from app.leads.repository.listing import WHOLE
 from app.leads.repository.undoing import HOLD, NOW, REMOVE_LEADS, REMOVE_MEMBERS
 from app.leads.repository.undoing import OWNERS as CLAIMED
 from app.leads.repository.undoing import PEOPLE as TO_UNDO
+from app.leads.repository.validating import (
+    COLUMNS,
+    DUE,
+    FOUND_INVALID,
+    MEMBERS,
+    MOVE,
+    PEOPLE_AT,
+    TAKE,
+)
+from app.leads.repository.validating import HOLD as HOLD_PEOPLE
+from app.leads.repository.validating import STORE as STORE_RESULTS
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
@@ -61,7 +72,11 @@ OF_ROWS = "bigint, text, timestamptz, text[], bigint, int, bigint, bigint"
 
 # statement, types of its parameters, the indexes that it may use and how far it must use them
 CASES = {
-    "people": (PEOPLE, "bigint, text, text", {("email", "leads"), ("lead_id", "campaign_leads")}),
+    "people": (
+        PEOPLE,
+        "bigint, text, text",
+        {("email", "leads"), ("lead_id", "campaign_leads"), ("lead_id", "validations")},
+    ),
     "owners": (OWNERS, "bigint, text[]", {("linkedin_key", "lead_linkedin"), ("id", "leads")}),
     "deletions": (BURIED, "bigint, text[]", {("email", "tombstones"), ("id", "campaigns")}),
     "suppressions": (MATCHING, "bigint, text, text", {("entry", "suppressions")}),
@@ -91,8 +106,29 @@ CASES = {
         "bigint, bigint, bigint[]",
         {("id", "campaign_leads")},
     ),
-    "removed history": (REMOVE_LEADS[0], "bigint, bigint[]", {("lead_id", "lead_events")}),
-    "removed leads": (REMOVE_LEADS[1], "bigint, bigint[]", {("id", "leads")}),
+    "removed from the queue": (REMOVE_LEADS[0], "bigint, bigint[]", {("lead_id", "unvalidated")}),
+    "removed results": (REMOVE_LEADS[1], "bigint, bigint[]", {("lead_id", "validations")}),
+    "removed history": (REMOVE_LEADS[2], "bigint, bigint[]", {("lead_id", "lead_events")}),
+    "removed leads": (REMOVE_LEADS[3], "bigint, bigint[]", {("id", "leads")}),
+    "people at a domain": (PEOPLE_AT, "bigint, text[], bigint", {("workspace_id", "leads")}),
+    "found invalid before": (FOUND_INVALID, "bigint, bigint[]", {("lead_id", "validations")}),
+    "who is validated": (HOLD_PEOPLE, "bigint, bigint[]", {("id", "leads")}),
+    "out of the queue": (TAKE, "bigint, bigint[]", {("lead_id", "unvalidated")}),
+    "results": (
+        STORE_RESULTS,
+        f"bigint, jsonb, int, text{', text' * len(COLUMNS)}",
+        {("id", "leads")},
+    ),
+    "members who are validated": (
+        MEMBERS,
+        "bigint, bigint[]",
+        {("lead_id", "campaign_leads"), ("id", "leads")},
+    ),
+    "members found invalid": (
+        MOVE,
+        "bigint, bigint[], bigint[], text[]",
+        {("lead_id", "campaign_leads")},
+    ),
     "rows to undo": (
         DID_SOMETHING,
         "bigint, bigint, int, int, int",
@@ -116,6 +152,12 @@ GROW = (
     " select 1, n, '', '', '' from generate_series(1, 10) n",
     "insert into leads (workspace_id, id, email)"
     " select 1, n, n || '@example.com' from generate_series(1, $1) n",
+    "insert into unvalidated (workspace_id, lead_id, domain)"
+    " select 1, n, n || '.com' from generate_series(1, $1) n",
+    "insert into validations (workspace_id, lead_id, email, result, reason, level, source,"
+    " rules_version, checked_at)"
+    " select 1, n, n || '@example.com', 'valid', '', '', '', 1, now()"
+    " from generate_series(1, $1) n",
     "insert into lead_linkedin (workspace_id, linkedin_key, lead_id)"
     " select 1, n::text, n from generate_series(1, $1) n",
     "insert into campaign_leads (workspace_id, campaign_id, lead_id, status)"
@@ -134,7 +176,7 @@ GROW = (
 )
 EMPTY = (
     "truncate campaigns, leads, lead_linkedin, lead_events, tombstones, suppressions, imports,"
-    " import_rows, mail_domains cascade"
+    " import_rows, mail_domains, unvalidated, validations cascade"
 )
 
 
@@ -167,6 +209,18 @@ async def test_a_page_of_refused_rows_begins_where_the_last_one_ended(fresh: Res
             conditions = " ".join(str(node["Index Cond"]) for node in looked_up(found))
             assert "(push = $2)" in conditions, (rows, conditions)
             assert "(row_no > " in conditions, (rows, conditions)
+            await tx.rows(EMPTY)
+
+
+async def test_a_chunk_of_who_waits_begins_where_the_last_one_ended(fresh: Resources) -> None:
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = await kept_plan(tx, DUE, "bigint, timestamptz, text, bigint")
+            assert not scans(found, "Sort"), (rows, found)
+            [condition] = [str(node["Index Cond"]) for node in looked_up(found)]
+            assert "(ROW(due_at, domain) >= " in condition, (rows, condition)
             await tx.rows(EMPTY)
 
 

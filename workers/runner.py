@@ -13,7 +13,15 @@ from opentelemetry.trace import SpanKind
 from structlog.contextvars import bound_contextvars
 
 from app.kit.db import is_away, is_slow
-from app.kit.jobs import RETRY_DELAYS_S, JobFailed, Lease, LeaseLost, NotNow, WishGranted
+from app.kit.jobs import (
+    RETRY_DELAYS_S,
+    JobFailed,
+    JobPostponed,
+    Lease,
+    LeaseLost,
+    NotNow,
+    WishGranted,
+)
 from app.kit.leases import Renewal
 from app.kit.problems import ServiceUnavailable
 from app.kit.resources import Resources
@@ -56,6 +64,8 @@ async def run(resources: Resources, lease: Lease, tasks: Mapping[str, Task]) -> 
 async def _leased(resources: Resources, lease: Lease, task: Task) -> str:
     async with Renewal(resources.jobs, lease, every_s=resources.settings.job_lease_s / 3):
         try:
+            if lease.failures > len(RETRY_DELAYS_S):
+                return await _fail(resources, lease, "The worker was lost", lease.failures)
             return await _run(resources, lease, task)
         except asyncio.CancelledError:
             await asyncio.shield(resources.jobs.give_back(lease))
@@ -64,14 +74,14 @@ async def _leased(resources: Resources, lease: Lease, task: Task) -> str:
 
 async def _run(resources: Resources, lease: Lease, task: Task) -> str:
     """Gives what became of it."""
-    if lease.failures > len(RETRY_DELAYS_S):
-        return await _fail(resources, lease, "The worker was lost", lease.failures)
     try:
         result = await task(resources, lease)
     except LeaseLost:
         return "taken_over"
     except WishGranted:
         return await _end(resources, lease, JobState.CANCELLED)
+    except JobPostponed as later:
+        return await _retry(resources, lease, str(later), later.delay_s, failed=False)
     except JobFailed as failure:
         return await _end_failed(resources, lease, str(failure))
     except NotNow as error:

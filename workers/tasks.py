@@ -12,6 +12,8 @@ from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
+from app.leads.jobs import ValidateLeads
+from app.leads.operations.validating import validate_leads
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
 from app.retention.operations import remove_expired, remove_leftovers
 
@@ -25,6 +27,7 @@ TASKS: Mapping[str, Task] = {
     RemoveLeftovers.kind: remove_leftovers,
     RunImport.kind: run_import,
     UndoImports.kind: run_undo,
+    ValidateLeads.kind: validate_leads,
 }
 
 TELL_OF_FAILURE: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]] = {

@@ -20,6 +20,8 @@ class EventType(StrEnum):
     STATUS_CHANGED = "status_changed"
     CATEGORY_CHANGED = "category_changed"
     DELETED = "deleted"
+    VALIDATED = "validated"
+    """What was found out about the address changed a status, or could not."""
 
 
 class EventSource(StrEnum):
@@ -29,6 +31,7 @@ class EventSource(StrEnum):
     LEAD = "lead"
     """The person, who unsubscribed or opted out."""
     IMPORT = "import"
+    VALIDATION = "validation"
     UNDO = "undo"
     """Of an import: what it had changed is as before."""
 

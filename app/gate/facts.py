@@ -78,6 +78,8 @@ class Person(NamedTuple):
     linkedin_key: str | None
     memberships: tuple[Membership, ...] = ()
     buried: tuple[Buried, ...] = ()
+    found_invalid: bool = False
+    """Mail cannot reach this address, as the validation found."""
 
 
 class Chunked(NamedTuple):

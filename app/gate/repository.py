@@ -31,12 +31,16 @@ from app.values import (
 )
 
 PEOPLE = """
-select e.email, l.id lead_id, l.linkedin_key,
+select e.email, l.id lead_id, l.linkedin_key, v.result is not null found_invalid,
        m.map_id, m.status, m.tags, m.contacted_at, m.replied_at, m.passed_blocks,
        m.campaign_id, m.campaign_name, m.campaign_status, m.holding, m.archived, m.client_id
 from unnest(string_to_array($3, $2)) e (email)
 cross join lateral (
     select id, linkedin_key from leads where workspace_id = $1 and email = e.email offset 0) l
+left join lateral (
+    select result from validations
+    where workspace_id = $1 and lead_id = l.id and email = e.email and result = 'invalid'
+    offset 0) v on true
 left join lateral (
     select cl.id map_id, cl.status, cl.tags, cl.contacted_at, cl.replied_at, cl.passed_blocks, c.*
     from campaign_leads cl
@@ -156,6 +160,7 @@ class FactsRepository:
                 row["linkedin_key"],
                 tuple(memberships[row["email"]]),
                 tuple(buried.get(row["email"], ())),
+                row["found_invalid"],
             )
             for row in rows
         }

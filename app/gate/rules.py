@@ -218,7 +218,8 @@ def undeliverable(_: Row, facts: Facts, terms: Terms) -> Verdict | None:
     """A fact about the address, whichever campaign found it out."""
     if not terms.policy.check_undeliverable or terms.ignore_undeliverable or not facts.person:
         return None
-    if any(m.status in UNDELIVERABLE for m in facts.person.memberships):
+    bounced = any(m.status in UNDELIVERABLE for m in facts.person.memberships)
+    if bounced or facts.person.found_invalid:
         return Verdict(Code.KNOWN_UNDELIVERABLE, override="ignore_undeliverable")
     return None
 

@@ -113,6 +113,17 @@ class NotNow(Exception):
     """The job cannot go on, and may later. The text is shown to clients if it never does."""
 
 
+class JobPostponed(Exception):
+    """Something is away that the job needs, or in its way: it comes again, and has not failed.
+
+    The text is shown to clients.
+    """
+
+    def __init__(self, why: str, delay_s: float) -> None:
+        super().__init__(why)
+        self.delay_s = delay_s
+
+
 class WishGranted(Exception):
     """The job did what was wished of it after its last chunk; it ends as cancelled."""
 

@@ -119,6 +119,22 @@ class Standing(NamedTuple):
     got_on: bool
 
 
+OTHERS = """
+select count(*) filter (where state = 'running') running,
+       count(*) filter (where state = 'queued') waiting
+from jobs
+where workspace_id = $1 and kind = $2 and id <> $3
+  and (state = 'queued' or state = 'running' and lease_until > clock_timestamp())
+"""
+
+
+class Others(NamedTuple):
+    """How many other jobs of the same kind a workspace has."""
+
+    running: int
+    waiting: int
+
+
 class JobTable:
     """Each call is a transaction of its own."""
 
@@ -150,6 +166,11 @@ class JobTable:
     async def renew(self, lease: Lease) -> bool:
         """False when the job was taken over or ended."""
         return bool(await self._rows(RENEW, lease.job_id, lease.attempt, self._lease))
+
+    async def others(self, lease: Lease) -> Others:
+        """Of the same kind, in the same workspace."""
+        [row] = await self._rows(OTHERS, lease.workspace_id, lease.kind, lease.job_id)
+        return Others(**row)
 
     async def end(
         self,

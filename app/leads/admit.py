@@ -12,6 +12,7 @@ Its steps have an order in which no two batches wait for each other in a circle:
 5. Memberships, fields, history and counters are written.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,10 +25,12 @@ from app.gate.operations import asks_for_deletions, gather
 from app.gate.repository import FactsRepository
 from app.gate.rules import Terms, Verdict
 from app.kit.db import FactsChanged, Tx
+from app.kit.jobs import queue_all
 from app.leads.admission.batch import Batch
 from app.leads.admission.before import before_profile
 from app.leads.admission.profiles import PAGE, ProfileClaims
 from app.leads.admission.rows import Admitted, Arrival, Candidate
+from app.leads.jobs import ValidateLeads
 from app.leads.merge import merged, merged_values
 from app.leads.repository.admission import (
     AdmissionRepository,
@@ -191,6 +194,8 @@ class Admission:
         await activity.record(self._tx, self._workspace_id, self._events)
         if added := [p for p in self._batch.accepted if self._batch.verdicts[p].code is Code.ADDED]:
             await self._enter(added)
+        if self._batch.inserted:
+            await queue_all(self._tx, [ValidateLeads(self._workspace_id)], singleton=True)
         if self._before:
             mark = await self._repository.mark()
             for before in self._before.values():
@@ -205,6 +210,7 @@ class Admission:
                 custom_fields=batch.candidates[place].campaign_fields,
                 passed_blocks=[entry.entry for entry in batch.verdicts[place].passed],
                 tags=batch.candidates[place].tags,
+                status=_status_of(batch.facts[place]),
             )
             for place in added
             if (lead_id := batch.lead_id(place))
@@ -221,8 +227,9 @@ class Admission:
                 self._before.setdefault(place, {})
             for email, tombstone in (await self._repository.unbury(campaign_id, known)).items():
                 self._before[known[email]]["tombstone"] = tombstone
-        entered = joined(campaign_id, LeadStatus.NOT_CONTACTED, len(members))
-        await count(self._tx, self._workspace_id, [entered])
+        by_status = Counter(member.status for member in members)
+        entered = [joined(campaign_id, status, n) for status, n in by_status.items()]
+        await count(self._tx, self._workspace_id, entered)
 
     def _row(self, place: int) -> int:
         return self._batch.arrival.first_row + place
@@ -238,6 +245,12 @@ class Admission:
             )
             for place, verdict in enumerate(batch.verdicts)
         ]
+
+
+def _status_of(facts: Facts) -> LeadStatus:
+    """What was found out about somebody's address holds in every campaign."""
+    found_invalid = facts.person and facts.person.found_invalid
+    return LeadStatus.INVALID if found_invalid else LeadStatus.NOT_CONTACTED
 
 
 def _is_member(verdict: Verdict) -> bool:

@@ -10,7 +10,15 @@ from app.kit.schema import Base
 from app.models.campaigns import Campaign, SequenceStep
 from app.models.counters import Counter, CounterDelta
 from app.models.imports import Import, ImportRow, Upload
-from app.models.leads import CampaignLead, Lead, LeadEvent, LeadLinkedin, Tombstone
+from app.models.leads import (
+    CampaignLead,
+    Lead,
+    LeadEvent,
+    LeadLinkedin,
+    Tombstone,
+    Unvalidated,
+    Validation,
+)
 from app.models.suppressions import Suppression
 from app.models.validation import MailDomain
 from app.models.workspaces import ApiKey, AuditEntry, StreamTicket, Workspace
@@ -35,6 +43,8 @@ __all__ = [
     "StreamTicket",
     "Suppression",
     "Tombstone",
+    "Unvalidated",
     "Upload",
+    "Validation",
     "Workspace",
 ]

@@ -1,6 +1,16 @@
 """People, their memberships in campaigns, what happened to them, and the memory of deletions."""
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.schema import (
@@ -10,7 +20,9 @@ from app.kit.schema import (
     Key,
     Moment,
     Now,
+    Off,
     OptionalBigId,
+    OptionalDocument,
     OptionalMoment,
     OptionalSorted,
     OptionalWord,
@@ -131,6 +143,53 @@ class LeadEvent(Base):
     source: Mapped[Word]
     at: Mapped[Now]
     data: Mapped[Document]
+
+
+class Validation(Base):
+    """What was found out about a lead's address; what DNS said is kept once, in mail_domains.
+
+    It holds for ``email`` only: a lead whose address was changed since waits for another one.
+    """
+
+    __tablename__ = "validations"
+
+    workspace_id: Mapped[TenantKey]
+    lead_id: Mapped[TenantKey]
+    email: Mapped[Sorted]
+    result: Mapped[Word]
+    reason: Mapped[Word]
+    level: Mapped[Word]
+    disposable: Mapped[Off]
+    role: Mapped[Off]
+    free: Mapped[Off]
+    privacy_relay: Mapped[Off]
+    catch_all: Mapped[bool | None]
+    suggestion: Mapped[OptionalWord]
+    source: Mapped[Word]
+    """Who found it out."""
+    rules_version: Mapped[int]
+    checked_at: Mapped[Moment]
+    evidence: Mapped[OptionalDocument]
+    """Of this address alone."""
+
+
+class Unvalidated(Base):
+    """Who waits to be checked: whoever has a row here is pending.
+
+    Those who may be checked at once have one moment in common, and so stand by domain.
+    """
+
+    __tablename__ = "unvalidated"
+    __table_args__ = (Index(None, "workspace_id", "due_at", "domain"),)
+
+    workspace_id: Mapped[TenantKey]
+    lead_id: Mapped[TenantKey]
+    domain: Mapped[Sorted]
+    due_at: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=text("'epoch'")
+    )
+    tries: Mapped[int] = mapped_column(server_default=text("0"))
+    """How often nothing was found out."""
 
 
 class Tombstone(Base):

@@ -20,7 +20,7 @@ from tests.client import Tenant
 from tests.consistency import offenders
 from tests.imports.batches import shown
 from tests.imports.sources import asked, drafted, members, started
-from tests.jobs import taken_over
+from tests.jobs import UNASKED, taken_over
 from tests.make import people
 from workers.runner import run
 from workers.tasks import TASKS
@@ -193,7 +193,7 @@ async def test_a_worker_dies_and_the_source_changes_meanwhile(
     first, second = await tenant.campaigns(2)
     await add_many(tenant, first, CHUNK + 500)
     import_id = await started(tenant, second, filter={"campaign_id": [first]})
-    lease = await resources.jobs.claim_next(TASKS)
+    lease = await resources.jobs.claim_next(UNASKED)
     assert lease
     answer = await tenant.api.post(f"/imports/{import_id}/pause")
     assert answer.json()["wish"] == "pause"
@@ -212,7 +212,7 @@ async def test_a_worker_dies_and_the_source_changes_meanwhile(
     await tenant.add(first, earlier[0]["email"], duplicate_scope="campaign")
 
     assert (await tenant.api.post(f"/imports/{import_id}/resume")).is_success
-    dead = await resources.jobs.claim_next(TASKS)
+    dead = await resources.jobs.claim_next(UNASKED)
     assert dead
     living = await taken_over(resources, dead)
     await asyncio.gather(*(run(resources, one, TASKS) for one in (dead, living)))

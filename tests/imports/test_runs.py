@@ -13,6 +13,7 @@ from tests.client import Tenant
 from tests.consistency import offenders
 from tests.imports.batches import shown
 from tests.imports.test_files import imported
+from tests.jobs import UNASKED
 from tests.uploads.files import send
 from workers.runner import run
 from workers.tasks import TASKS
@@ -32,7 +33,7 @@ def people(count: int, domain: str = "example.com", first: int = 0) -> str:
 
 
 async def claimed(resources: Resources) -> Lease:
-    lease = await resources.jobs.claim_next(TASKS)
+    lease = await resources.jobs.claim_next(UNASKED)
     assert lease
     return lease
 

@@ -64,13 +64,17 @@ async def events(resources: Resources, tenant: Tenant) -> list[int]:
 
 async def queued(resources: Resources) -> list[tuple[int, str]]:
     await queue_removals(resources)
-    rows = await resources.database.fetch("select workspace_id, kind from jobs order by id")
+    rows = await resources.database.fetch(
+        "select workspace_id, kind from jobs where kind <> 'validate_leads' order by id"
+    )
     return [(row["workspace_id"], row["kind"]) for row in rows]
 
 
 async def leased(resources: Resources, tenant: Tenant) -> Lease:
     await queue_removals(resources)
-    [row] = await resources.database.fetch("select id from jobs where workspace_id = $1", tenant.id)
+    [row] = await resources.database.fetch(
+        "select id from jobs where workspace_id = $1 and kind = 'remove_expired'", tenant.id
+    )
     lease = await resources.jobs.claim(row["id"])
     assert lease
     return lease

@@ -11,6 +11,7 @@ from app.campaigns.rules import EnteredCampaign
 from app.gate.documents import matched_document
 from app.gate.rules import holds
 from app.kit.db import FactsChanged, Tx
+from app.kit.jobs import queue_all
 from app.leads.errors import (
     AddressBlocked,
     AddressOptedOut,
@@ -20,6 +21,7 @@ from app.leads.errors import (
     DuplicateLinkedin,
     TooManyCustomFields,
 )
+from app.leads.jobs import ValidateLeads
 from app.leads.operations.moving import terms_of
 from app.leads.repository.identity import IdentityRepository
 from app.leads.repository.members import MemberRepository
@@ -62,6 +64,8 @@ async def change_lead(
         await _check_address(tx, caller, campaign, before.email, after.email)
         await identity.drop_placeholder(placeholder)
         await identity.move_tombstones(before.email, after.email)
+        await identity.wait_for_validation(after.email)
+        await queue_all(tx, [ValidateLeads(caller.workspace_id)], singleton=True)
     own = own_fields(held.custom_fields, change)
     if after != before:
         await identity.store(after)

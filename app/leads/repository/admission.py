@@ -16,16 +16,21 @@ COLUMNS = (*LEAD_FIELDS, "linkedin_key")
 
 # Nothing is written to those who are known, but they are locked, in the order of their addresses
 # like the rest. An insert that loses to another transaction waits for it, and then locks what that
-# one inserted.
+# one inserted. Whoever was unknown waits to be checked.
 NEW_COLUMNS = ("id", "email", "email_given", *COLUMNS)
 INSERT_OR_LOCK = f"""
+with inserted as (
 insert into leads (workspace_id, id, email, email_given, {", ".join(COLUMNS)}, custom_fields)
 select $1, coalesce(r.id::bigint, nextval('leads_id_seq')), r.email, r.email_given,
        {", ".join(f"r.{name}" for name in COLUMNS)}, coalesce(r.custom_fields, '{{}}')::jsonb
 from unnest({unpacked(2, 3, len(NEW_COLUMNS) + 1)}) r ({", ".join(NEW_COLUMNS)}, custom_fields)
 order by r.email collate "C"
 on conflict (workspace_id, email) do update set updated_at = leads.updated_at where false
-returning id, email
+returning id, email),
+waiting as (
+insert into unvalidated (workspace_id, lead_id, domain)
+select $1, id, split_part(email, '@', 2) from inserted)
+select id, email from inserted
 """  # noqa: S608  # column names of ours
 
 UPDATE = f"""
@@ -93,6 +98,7 @@ class NewMembership(NamedTuple):
     custom_fields: Mapping[str, Any]
     passed_blocks: Sequence[str]
     tags: Sequence[str] = ()
+    status: LeadStatus = LeadStatus.NOT_CONTACTED
 
 
 class AdmissionRepository:
@@ -182,7 +188,7 @@ class AdmissionRepository:
             "workspace_id": repeat(self._workspace_id),
             "campaign_id": repeat(campaign_id),
             "lead_id": [member.lead_id for member in members],
-            "status": repeat(LeadStatus.NOT_CONTACTED.value),
+            "status": [member.status.value for member in members],
             "source": repeat(source),
             "custom_fields": [_json(member.custom_fields) for member in members],
             "import_id": repeat(import_id),

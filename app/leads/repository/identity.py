@@ -32,6 +32,13 @@ select workspace_id, $3, campaign_id, contacted_at, replied_at, deleted_at from 
 """
 
 
+WAIT_FOR_VALIDATION = """
+insert into unvalidated (workspace_id, lead_id, domain) values ($1, $2, split_part($3, '@', 2))
+on conflict (workspace_id, lead_id) do update
+set domain = excluded.domain, due_at = excluded.due_at, tries = excluded.tries
+"""
+
+
 class IdentityRepository:
     """Changes of one person, to be made in this order: profile, addresses, person."""
 
@@ -131,6 +138,10 @@ class IdentityRepository:
     async def move_tombstones(self, old: str, new: str) -> None:
         """What is remembered of the person's deletions goes with them to a new address."""
         await self._tx.rows(MOVE_TOMBSTONES, self._workspace_id, old, new)
+
+    async def wait_for_validation(self, email: str) -> None:
+        """What was found out about the old address says nothing of a new one."""
+        await self._tx.rows(WAIT_FOR_VALIDATION, self._workspace_id, self._lead_id, email)
 
     async def store_own_fields(self, campaign_id: CampaignId, fields: Mapping[str, Any]) -> None:
         """The custom fields of this campaign."""

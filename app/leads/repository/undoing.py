@@ -74,7 +74,10 @@ on conflict do nothing
 REMOVE_MEMBERS = """
 delete from campaign_leads where workspace_id = $1 and campaign_id = $2 and id = any($3::bigint[])
 """
+# Whoever checks them holds their place in the queue, and writes a validation only after that.
 REMOVE_LEADS = (
+    "delete from unvalidated where workspace_id = $1 and lead_id = any($2::bigint[])",
+    "delete from validations where workspace_id = $1 and lead_id = any($2::bigint[])",
     "delete from lead_events where workspace_id = $1 and lead_id = any($2::bigint[])",
     "delete from leads where workspace_id = $1 and id = any($2::bigint[])",
 )
@@ -125,7 +128,7 @@ class UndoingRepository:
         await self._tx.rows(REMOVE_MEMBERS, self._workspace_id, self._campaign_id, list(map_ids))
 
     async def remove_leads(self, lead_ids: Collection[LeadId]) -> None:
-        """With what is left of their history; they are in no campaign."""
+        """With their history and what was found out about them; they are in no campaign."""
         for statement in REMOVE_LEADS:
             await self._tx.rows(statement, self._workspace_id, list(lead_ids))
 

@@ -1,0 +1,235 @@
+"""Who waits to be checked, and what was found out about them, each in one statement."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.kit.arrays import packed, unpacked
+from app.kit.db import Database, Tx
+from app.kit.documents import written
+from app.leads.rules.validating import DomainVerdict, Place, Waiting
+from app.validation.rules import RULES_VERSION
+from app.validation.rules.lists import ROLES
+from app.values import CampaignId, LeadId, LeadStatus, WorkspaceId
+
+# Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
+DUE = """
+select lead_id, domain, tries, due_at from unvalidated
+where workspace_id = $1 and (due_at, domain) >= ($2, $3) and due_at <= now()
+order by due_at, domain limit $4
+"""
+
+PEOPLE_AT = """
+select d.domain, counted.n
+from unnest($2::text[]) d (domain)
+cross join lateral (
+    select count(*) n from (
+        select from leads
+        where workspace_id = $1 and split_part(email, '@', 2) = d.domain limit $3) found) counted
+"""
+
+FOUND_INVALID = """
+select r.lead_id
+from unnest($2::bigint[]) r (lead_id)
+cross join lateral (
+    select from validations
+    where workspace_id = $1 and lead_id = r.lead_id and result = 'invalid' offset 0) v
+"""
+
+# One by one, in the order of their addresses.
+HOLD = """
+select l.id
+from (
+    select p.id
+    from unnest($2::bigint[]) r (id)
+    cross join lateral (
+        select id, email from leads where workspace_id = $1 and id = r.id offset 0) p
+    order by p.email offset 0) ordered
+cross join lateral (
+    select id from leads where workspace_id = $1 and id = ordered.id for no key update) l
+"""
+
+TAKE = """
+delete from unvalidated where workspace_id = $1 and lead_id = any($2::bigint[])
+returning lead_id, domain, tries, due_at
+"""
+
+PUT_BACK = """
+insert into unvalidated (workspace_id, lead_id, domain, due_at, tries)
+select $1, r.* from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::int[]) r
+"""
+
+COLUMNS = (
+    *("lead_id", "result", "reason", "level", "disposable", "free", "privacy_relay"),
+    *("meant", "checked_at"),
+)
+# Role names as the keys of an object, which are found by bisection; in an array one by one.
+STORE = f"""
+insert into validations as v (
+    workspace_id, lead_id, email, result, reason, level, disposable, role, free, privacy_relay,
+    suggestion, source, rules_version, checked_at)
+select $1, l.id, l.email, r.result, r.reason, r.level, r.disposable::bool,
+       $2::jsonb ? split_part(l.local, '+', 1), r.free::bool, r.privacy_relay::bool,
+       l.local || '@' || r.meant, 'dns', $3, r.checked_at::timestamptz
+from unnest({unpacked(4, 5, len(COLUMNS))}) r ({", ".join(COLUMNS)})
+cross join lateral (
+    select id, email, split_part(email, '@', 1) local
+    from leads where workspace_id = $1 and id = r.lead_id::bigint offset 0) l
+on conflict (workspace_id, lead_id) do update
+set email = excluded.email, result = excluded.result, reason = excluded.reason,
+    level = excluded.level, disposable = excluded.disposable, role = excluded.role,
+    free = excluded.free, privacy_relay = excluded.privacy_relay, catch_all = null,
+    suggestion = excluded.suggestion, source = excluded.source,
+    rules_version = excluded.rules_version, checked_at = excluded.checked_at, evidence = null
+"""  # noqa: S608  # column names of ours
+ROLE_NAMES = written(dict.fromkeys(ROLES, 1))
+
+# Their leads are held, so nobody else changes them; and no campaign is deleted meanwhile.
+MEMBERS = """
+select cl.campaign_id, cl.lead_id, l.email, cl.status
+from unnest($2::bigint[]) r (lead_id)
+cross join lateral (
+    select email from leads where workspace_id = $1 and id = r.lead_id offset 0) l
+cross join lateral (
+    select campaign_id, lead_id, status
+    from campaign_leads where workspace_id = $1 and lead_id = r.lead_id offset 0) cl
+join campaigns c on c.workspace_id = $1 and c.id = cl.campaign_id and c.deleted_at is null
+order by cl.campaign_id, cl.lead_id
+for key share of c
+"""
+
+# By their place in the table: a plan that no statistics can spoil.
+MOVE = """
+update campaign_leads cl
+set status = r.status, paused_from = null, resume_at = null,
+    last_activity_at = now(), updated_at = now()
+from unnest($2::bigint[], $3::bigint[], $4::text[]) r (lead_id, campaign_id, status)
+cross join lateral (
+    select ctid place from campaign_leads
+    where workspace_id = $1 and lead_id = r.lead_id and campaign_id = r.campaign_id offset 0) found
+where cl.ctid = found.place
+"""
+
+# From one workspace to the next by the index, however many wait in each.
+WITH_DUE = """
+with recursive found as (
+    (select workspace_id from unvalidated order by workspace_id limit 1)
+    union all
+    select (select u.workspace_id from unvalidated u where u.workspace_id > found.workspace_id
+            order by u.workspace_id limit 1)
+    from found where found.workspace_id is not null)
+select workspace_id from found
+where exists (
+    select from unvalidated u where u.workspace_id = found.workspace_id and u.due_at <= now())
+order by workspace_id
+"""
+
+
+class Member(NamedTuple):
+    """A membership of somebody who is held."""
+
+    campaign_id: CampaignId
+    lead_id: LeadId
+    email: str
+    status: LeadStatus
+
+
+class ValidatingRepository:
+    """The queue and the results of one workspace."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+
+    async def people_at(self, domains: Collection[str], most: int) -> dict[str, int]:
+        """How many leads have an address there, counted up to ``most``."""
+        rows = await self._tx.rows(PEOPLE_AT, self._workspace_id, list(domains), most)
+        return {row["domain"]: row["n"] for row in rows}
+
+    async def found_invalid(self, lead_ids: Iterable[LeadId]) -> list[LeadId]:
+        """Those whose last result says so, be it of an earlier address."""
+        rows = await self._tx.rows(FOUND_INVALID, self._workspace_id, list(lead_ids))
+        return [LeadId(row["lead_id"]) for row in rows]
+
+    async def hold(self, lead_ids: Iterable[LeadId]) -> None:
+        """In the order of their addresses."""
+        await self._tx.rows(HOLD, self._workspace_id, list(lead_ids))
+
+    async def take(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, Waiting]:
+        """Out of the queue: whoever is not in it any more was checked, or removed, meanwhile."""
+        rows = await self._tx.rows(TAKE, self._workspace_id, list(lead_ids))
+        return {LeadId(row["lead_id"]): _waiting(row) for row in rows}
+
+    async def put_back(self, waiting: Collection[Waiting]) -> None:
+        await self._tx.rows(
+            PUT_BACK,
+            self._workspace_id,
+            [one.lead_id for one in waiting],
+            [one.domain for one in waiting],
+            [one.due_at for one in waiting],
+            [one.tries for one in waiting],
+        )
+
+    async def store(self, found: Mapping[LeadId, DomainVerdict]) -> None:
+        """Of people who were taken out of the queue: until the commit nobody removes them."""
+        told = {id(verdict): _told(verdict) for verdict in found.values()}
+        lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in found.items()]
+        separator, columns = packed(list(zip(*lines, strict=True)))
+        await self._tx.rows(
+            STORE, self._workspace_id, ROLE_NAMES, RULES_VERSION, separator, *columns
+        )
+
+    async def members(self, lead_ids: Iterable[LeadId]) -> list[Member]:
+        """All memberships of people who are held."""
+        rows = await self._tx.rows(MEMBERS, self._workspace_id, list(lead_ids))
+        return [
+            Member(
+                CampaignId(row["campaign_id"]),
+                LeadId(row["lead_id"]),
+                row["email"],
+                LeadStatus(row["status"]),
+            )
+            for row in rows
+        ]
+
+    async def move(self, members: Sequence[Member], statuses: Sequence[LeadStatus]) -> None:
+        """Each to its status."""
+        await self._tx.rows(
+            MOVE,
+            self._workspace_id,
+            [member.lead_id for member in members],
+            [member.campaign_id for member in members],
+            [status.value for status in statuses],
+        )
+
+
+async def due(
+    database: Database, workspace_id: WorkspaceId, place: Place, limit: int
+) -> list[Waiting]:
+    """Who may be checked now, from this place on, by domain."""
+    rows = await database.fetch(DUE, workspace_id, *place, limit)
+    return [_waiting(row) for row in rows]
+
+
+async def workspaces_with_due(database: Database) -> list[WorkspaceId]:
+    """Across workspaces, in order: where does somebody wait whose time has come?"""
+    return [WorkspaceId(row["workspace_id"]) for row in await database.fetch(WITH_DUE)]
+
+
+def _waiting(row: Any) -> Waiting:
+    due_at: datetime = row["due_at"]
+    return Waiting(LeadId(row["lead_id"]), row["domain"], row["tries"], due_at)
+
+
+def _told(verdict: DomainVerdict) -> tuple[str, ...]:
+    """``COLUMNS`` but for the first."""
+    finding = verdict.finding
+    return (
+        finding.result.value,
+        finding.reason.value,
+        finding.level.value,
+        str(finding.flags.disposable),
+        str(finding.flags.free),
+        str(finding.flags.privacy_relay),
+        verdict.meant or "",
+        verdict.facts.asked_at.isoformat(),
+    )

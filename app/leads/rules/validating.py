@@ -1,0 +1,96 @@
+"""What becomes of those who wait to be checked, by what their domains say. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple, Self
+
+from app.validation.rules import DomainFacts, Finding, Policy, judge_domain
+from app.validation.rules.facts import ABSENT
+from app.values import LeadId, ValidationReason, ValidationResult
+
+RETRY_DELAYS = (
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=24),
+)
+"""After the last of these the address stays unverified: nobody waits for ever."""
+UNANSWERED_DELAY = timedelta(minutes=1)
+"""When somebody else asks for the domain, and was not done in time."""
+NO_ANSWERS = frozenset(
+    {ValidationReason.DNS_TIMEOUT, ValidationReason.DNS_SERVFAIL, ValidationReason.DNS_REFUSED}
+)
+MANY_LEADS = 6
+"""At a domain; more do not matter to its judgement."""
+ANYBODY = "anybody"
+"""The local part in whose name a domain is judged for all its addresses."""
+
+
+class Waiting(NamedTuple):
+    """One who waits to be checked."""
+
+    lead_id: LeadId
+    domain: str
+    tries: int
+    due_at: datetime
+
+
+class Place(NamedTuple):
+    """In the queue: from which moment and domain on one looks."""
+
+    due_at: datetime
+    domain: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainVerdict:
+    """What holds for all addresses of a domain; each one's role and suggestion follow from it."""
+
+    finding: Finding
+    facts: DomainFacts
+
+    @classmethod
+    def of(cls, domain: str, facts: DomainFacts, policy: Policy, leads: int) -> Self:
+        """``leads`` have an address there, of which at most ``MANY_LEADS`` need be counted."""
+        return cls(judge_domain(f"{ANYBODY}@{domain}", facts, policy, leads=leads), facts)
+
+    @property
+    def meant(self) -> str | None:
+        """The domain that was probably meant."""
+        suggestion = self.finding.suggestion
+        return suggestion and suggestion.partition("@")[2]
+
+    def next_try(self, tries: int, now: datetime) -> datetime | None:
+        """When to ask again, after so many tries that found nothing out; None: this is final."""
+        if self.finding.result is not ValidationResult.UNVERIFIED or tries >= len(RETRY_DELAYS):
+            return None
+        if self.facts.said in ABSENT and not self.facts.confirmed:
+            return self.facts.fresh_until
+        if self.finding.reason in NO_ANSWERS:
+            return now + RETRY_DELAYS[tries]
+        return None
+
+
+class Sorted(NamedTuple):
+    """Those who wait, by what is known of them now."""
+
+    final: Mapping[LeadId, DomainVerdict]
+    later: Mapping[LeadId, Waiting]
+
+
+def sort(
+    waiting: Iterable[Waiting], verdicts: Mapping[str, DomainVerdict], now: datetime
+) -> Sorted:
+    """Who can be told what they are, and how the others wait on."""
+    final: dict[LeadId, DomainVerdict] = {}
+    later: dict[LeadId, Waiting] = {}
+    for one in waiting:
+        verdict = verdicts.get(one.domain)
+        if verdict is None:
+            later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
+        elif again := verdict.next_try(one.tries, now):
+            later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1)
+        else:
+            final[one.lead_id] = verdict
+    return Sorted(final, later)

@@ -1,0 +1,136 @@
+"""Store what was found out about people's addresses, in one transaction.
+
+Its order is that of every batch: those whose status may change are held in the order of their
+addresses, then all are taken out of the queue. Nobody else is held: whoever changes an address or
+removes somebody needs their place in the queue, and so waits for this or comes first.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from app.activity import operations as activity
+from app.activity.rules import EventSource, EventType, LeadEvent
+from app.counters import operations as counters
+from app.counters.rules import moved
+from app.gate.documents import conflict_document
+from app.kit.db import Tx
+from app.leads.repository.validating import Member, ValidatingRepository
+from app.leads.revive import let_in
+from app.leads.rules.transitions import Happening, after
+from app.leads.rules.validating import MANY_LEADS, DomainVerdict, Sorted, Waiting, sort
+from app.validation.rules import DomainFacts, Finding, Policy
+from app.values import LeadId, LeadStatus, ValidationResult, WorkspaceId
+
+POLICY = Policy()
+
+
+async def store_validations(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    waiting: Sequence[Waiting],
+    facts: Mapping[str, DomainFacts],
+) -> None:
+    """By the facts of their domains; those of whom nothing can be told wait on."""
+    storing = Storing(tx, workspace_id, waiting)
+    await storing.judge(facts)
+    await storing.hold()
+    await storing.take()
+    await storing.move()
+
+
+class Storing:
+    """Some who waited, on their way out of the queue, step by step."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId, waiting: Sequence[Waiting]) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+        self._waiting = {one.lead_id: one for one in waiting}
+        self._repository = ValidatingRepository(tx, workspace_id)
+        self._sorted = Sorted({}, {})
+        self._held: set[LeadId] = set()
+        """Those whose status may change."""
+        self._found: Mapping[LeadId, DomainVerdict] = {}
+        """What was written."""
+        self._moves: list[tuple[Member, LeadStatus]] = []
+        self._events: list[LeadEvent] = []
+
+    async def judge(self, facts: Mapping[str, DomainFacts]) -> None:
+        """Each domain once; how many people are there matters only where it says no."""
+        doubtful = [domain for domain, known in facts.items() if not known.takes_mail]
+        people = await self._repository.people_at(doubtful, MANY_LEADS) if doubtful else {}
+        verdicts = {
+            domain: DomainVerdict.of(domain, known, POLICY, people.get(domain, 1))
+            for domain, known in facts.items()
+        }
+        self._sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))
+
+    async def hold(self) -> None:
+        """Those found invalid, and those found valid who were invalid before."""
+        final = self._sorted.final
+        valid = [i for i, v in final.items() if v.finding.result is ValidationResult.VALID]
+        self._held = {i for i, v in final.items() if v.finding.result is ValidationResult.INVALID}
+        if valid:
+            self._held.update(await self._repository.found_invalid(valid))
+        if self._held:
+            await self._repository.hold(self._held)
+
+    async def take(self) -> None:
+        """Whoever has another address by now waits on as they are; whoever is gone does not."""
+        taken = await self._repository.take(self._waiting)
+        same = {i for i, one in taken.items() if one.domain == self._waiting[i].domain}
+        final, later = self._sorted
+        self._found = {i: verdict for i, verdict in final.items() if i in same}
+        if self._found:
+            await self._repository.store(self._found)
+        back = [later[i] if i in same else one for i, one in taken.items() if i not in self._found]
+        if back:
+            await self._repository.put_back(back)
+
+    async def move(self) -> None:
+        """What the results mean for memberships."""
+        held = self._held & self._found.keys()
+        members = await self._repository.members(held) if held else []
+        self._stop([m for m in members if self._of(m).result is ValidationResult.INVALID])
+        await self._revive([m for m in members if self._of(m).result is ValidationResult.VALID])
+        if self._moves:
+            await self._repository.move(*zip(*self._moves, strict=True))
+            deltas = [d for m, to in self._moves for d in moved(m.campaign_id, m.status, to)]
+            await counters.write(self._tx, self._workspace_id, deltas)
+        await activity.record(self._tx, self._workspace_id, self._events)
+
+    def _stop(self, members: Sequence[Member]) -> None:
+        for member in members:
+            status = after(Happening.FOUND_INVALID, member.status)
+            if status and status is not member.status:
+                self._move(member, status)
+
+    async def _revive(self, members: Sequence[Member]) -> None:
+        stopped = [member for member in members if member.status is LeadStatus.INVALID]
+        if not stopped:
+            return
+        for member, conflict in await let_in(self._tx, self._workspace_id, stopped):
+            if conflict is None:
+                self._move(member, LeadStatus.NOT_CONTACTED)
+            else:
+                told = {"status": member.status, "conflict": conflict_document(conflict)}
+                self._tell(member, told)
+
+    def _move(self, member: Member, status: LeadStatus) -> None:
+        self._moves.append((member, status))
+        self._tell(member, {"from": member.status, "to": status})
+
+    def _tell(self, member: Member, told: Mapping[str, Any]) -> None:
+        finding = self._of(member)
+        data = {"result": finding.result, "reason": finding.reason, **told}
+        self._events.append(
+            LeadEvent(
+                member.lead_id,
+                EventType.VALIDATED,
+                EventSource.VALIDATION,
+                member.campaign_id,
+                data,
+            )
+        )
+
+    def _of(self, member: Member) -> Finding:
+        return self._found[member.lead_id].finding

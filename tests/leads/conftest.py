@@ -1,0 +1,60 @@
+"""What addresses are checked by: a small DNS, and a worker that asks it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from app.kit.resources import Resources, open_resources
+from app.leads.jobs import ValidateLeads
+from app.settings import Settings
+from tests.dns import LOOPBACK, DnsServer
+from tests.jobs import run_due
+
+ZONE = """
+canary.com. MX 10 mx.canary.com.
+mx.canary.com. A 127.0.0.1
+good.com. MX 10 mx.canary.com.
+better.com. MX 10 mx.canary.com.
+implicit.com. A 127.0.0.1
+silent.com. MX 0 .
+mailinator.com. MX 10 mx.canary.com.
+"""
+
+Check = Callable[[], Awaitable[int]]
+
+
+@pytest.fixture
+async def dns() -> AsyncIterator[DnsServer]:
+    async with DnsServer(ZONE) as server:
+        yield server
+
+
+@pytest.fixture
+def asking(settings: Settings, dns: DnsServer) -> Settings:
+    """Of processes that ask this DNS."""
+    of_dns = {
+        "dns_servers": (LOOPBACK,),
+        "dns_port": dns.port,
+        "dns_timeout_s": 0.3,
+        "dns_canaries": ("canary.com",),
+        "dns_hold_s": 0.05,
+    }
+    return settings.model_copy(update=of_dns)
+
+
+@pytest.fixture
+async def checking(asking: Settings) -> AsyncIterator[Resources]:
+    async with open_resources(asking) as opened:
+        yield opened
+        async with opened.database.transaction() as tx:
+            await tx.rows("delete from mail_domains")
+
+
+@pytest.fixture
+def check(checking: Resources) -> Check:
+    """Check everybody whose time has come, as a worker does; gives how many jobs ran."""
+
+    async def run() -> int:
+        return await run_due(checking, [ValidateLeads.kind])
+
+    return run

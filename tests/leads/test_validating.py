@@ -1,0 +1,306 @@
+"""Addresses are checked by themselves, and what is found out moves who is written to."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from dns.rcode import NXDOMAIN, SERVFAIL
+
+from app.kit.resources import Resources
+from app.leads.operations.validating import queue_validations
+from tests.client import Tenant
+from tests.consistency import offenders
+from tests.dns import Behaviour, DnsServer
+from tests.imports.test_files import imported
+from tests.leads.conftest import Check
+from tests.leads.people import events, joined, listed, put, status_of
+from tests.leads.validated import FLAGS, check_again, found, later, told, waiting
+
+Work = Callable[[], Awaitable[int]]
+MINUTE = timedelta(minutes=1)
+BROKEN = Behaviour(rcode=SERVFAIL)
+ACCEPTS = ("valid", "domain_accepts_mail")
+
+
+async def jobs(resources: Resources, tenant: Tenant) -> list[tuple[str, int, str | None]]:
+    rows = await resources.database.fetch(
+        "select state, failures, error from jobs where workspace_id = $1", tenant.id
+    )
+    return [(row["state"], row["failures"], row["error"]) for row in rows]
+
+
+@pytest.mark.seed("DS-26", "DS-27", "DS-30", "DS-31", "DS-33")
+async def test_everybody_is_checked_without_being_asked_to(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    campaign = await tenant.campaign()
+    dns.behaviours["slow.com"] = BROKEN
+    good, silent, gone, slow = await joined(
+        tenant, campaign, "ann@good.com", "bob@silent.com", "eve@gone.com", "joe@slow.com"
+    )
+    assert await jobs(resources, tenant) == [("queued", 0, None)]
+    assert len(await waiting(resources, tenant)) == 4
+    assert await check() == 1
+    assert await found(resources, tenant) == {
+        "ann@good.com": ACCEPTS,
+        "bob@silent.com": ("invalid", "null_mx"),
+        "eve@gone.com": ("invalid", "domain_not_found"),
+    }
+    assert (await waiting(resources, tenant)).keys() == {slow}
+    statuses = [await status_of(api, campaign, lead) for lead in (good, silent, gone, slow)]
+    assert statuses == ["NOT_CONTACTED", "INVALID", "INVALID", "NOT_CONTACTED"]
+    assert await listed(api, campaign, status="INVALID") == ["bob@silent.com", "eve@gone.com"]
+    assert (await events(api, campaign, silent))[0] == told(
+        "invalid", "null_mx", "NOT_CONTACTED", "INVALID"
+    )
+    assert [event["type"] for event in await events(api, campaign, good)] == ["imported"]
+    assert await jobs(resources, tenant) == []
+    for _ in range(4):
+        await later(resources, tenant, timedelta(days=2))
+        await queue_validations(resources)
+        await check()
+    assert (await found(resources, tenant))["joe@slow.com"] == ("unverified", "dns_servfail")
+    assert await waiting(resources, tenant) == {}
+    assert await status_of(api, campaign, slow) == "NOT_CONTACTED"
+    assert await offenders(resources, tenant.id) == []
+
+
+@pytest.mark.seed("DS-29")
+async def test_however_they_came(
+    tenant: Tenant, resources: Resources, work: Work, check: Check
+) -> None:
+    await imported(tenant, await tenant.campaign(), "email\nann@good.com\nbob@silent.com\n")
+    await work()
+    await check()
+    known = await found(resources, tenant)
+    assert known == {"ann@good.com": ACCEPTS, "bob@silent.com": ("invalid", "null_mx")}
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_what_an_address_tells_by_itself(
+    tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    addresses = ("ann@good.com", "info+x@good.com", "ann@x.mailinator.com", "ann@gmaill.com")
+    await joined(tenant, await tenant.campaign(), *addresses)
+    await check()
+    rows = await resources.database.fetch(
+        "select * from validations where workspace_id = $1 order by lead_id", tenant.id
+    )
+    known = {row["email"]: row for row in rows}
+    flags = {email: {flag for flag in FLAGS if row[flag]} for email, row in known.items()}
+    assert flags == {
+        "ann@good.com": set(),
+        "info+x@good.com": {"role"},
+        "ann@x.mailinator.com": {"disposable"},
+        "ann@gmaill.com": set(),
+    }
+    suggestions = {email: row["suggestion"] for email, row in known.items() if row["suggestion"]}
+    assert suggestions == {"ann@gmaill.com": "ann@gmail.com"}
+    for row in known.values():
+        assert (row["level"], row["source"]) == ("domain", "dns")
+        assert (row["catch_all"], row["evidence"], row["rules_version"]) == (None, None, 1)
+
+
+async def test_many_are_gone_only_when_it_was_said_twice(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    leads = await joined(tenant, campaign, *(f"p{n}@gone.com" for n in range(6)))
+    await check()
+    assert await found(resources, tenant) == {}
+    assert {tries for tries, _ in (await waiting(resources, tenant)).values()} == {1}
+    assert await listed(api, campaign, status="INVALID") == []
+    await later(resources, tenant, 11 * MINUTE)
+    await queue_validations(resources)
+    await check()
+    gone = {f"p{n}@gone.com": ("invalid", "domain_not_found") for n in range(6)}
+    assert await found(resources, tenant) == gone
+    assert [await status_of(api, campaign, lead) for lead in leads] == ["INVALID"] * 6
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_tries_have_growing_delays(
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    dns.behaviours["slow.com"] = BROKEN
+    [lead] = await joined(tenant, await tenant.campaign(), "joe@slow.com")
+    await check()
+    for tries, minutes in enumerate((15, 60, 240, 1440), 1):
+        known = await waiting(resources, tenant)
+        assert known[lead][0] == tries
+        assert minutes - 1 < known[lead][1] / MINUTE <= minutes
+        await queue_validations(resources)
+        assert await check() == 0
+        await later(resources, tenant, minutes * MINUTE)
+        await queue_validations(resources)
+        assert await check() == 1
+    assert await found(resources, tenant) == {"joe@slow.com": ("unverified", "dns_servfail")}
+    assert await waiting(resources, tenant) == {}
+
+
+@pytest.mark.parametrize("lie", [BROKEN, Behaviour(rcode=NXDOMAIN), Behaviour(silent=True)])
+async def test_a_broken_resolver_tells_nothing(
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer, lie: Behaviour
+) -> None:
+    await joined(tenant, await tenant.campaign(), "ann@good.com", "bob@silent.com")
+    dns.everywhere = lie
+    await check()
+    assert await found(resources, tenant) == {}
+    assert {tries for tries, _ in (await waiting(resources, tenant)).values()} == {0}
+    [(state, failures, error)] = await jobs(resources, tenant)
+    assert (state, failures, error) == ("queued", 0, "The DNS resolver cannot be believed")
+    dns.everywhere = Behaviour()
+    while await waiting(resources, tenant):
+        await check()
+    known = await found(resources, tenant)
+    assert known == {"ann@good.com": ACCEPTS, "bob@silent.com": ("invalid", "null_mx")}
+    assert await jobs(resources, tenant) == []
+
+
+async def test_a_domain_is_asked_once(
+    tenant: Tenant, other: Tenant, check: Check, dns: DnsServer
+) -> None:
+    for workspace in (tenant, other):
+        for campaign in await workspace.campaigns(2):
+            await joined(workspace, campaign, *(f"p{n}-{campaign}@good.com" for n in range(9)))
+            await check()
+    assert dns.asked["MX good.com"] == 1
+
+
+async def test_one_job_is_at_it(
+    tenant: Tenant, resources: Resources, check: Check, checking: Resources
+) -> None:
+    campaign = await tenant.campaign()
+    await joined(tenant, campaign, "ann@good.com")
+    running = await checking.jobs.claim_next(["validate_leads"])
+    assert running
+    await joined(tenant, campaign, "bob@good.com")
+    assert await check() == 1
+    assert await jobs(resources, tenant) == [
+        ("running", 0, None),
+        ("queued", 0, "Another one runs"),
+    ]
+    await joined(tenant, campaign, "eve@good.com")
+    assert len(await jobs(resources, tenant)) == 2
+    assert await found(resources, tenant) == {}
+
+
+async def test_who_is_written_to_is_stopped_and_an_end_stays(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    campaigns = await tenant.campaigns(4)
+    statuses = ("IN_PROGRESS", "PAUSED", "REPLIED", "NOT_CONTACTED")
+    for campaign, status in zip(campaigns, statuses, strict=True):
+        [lead] = await joined(tenant, campaign, "bob@silent.com")
+        await put(api, campaign, lead, status)
+    await check()
+    assert [await status_of(api, campaign, lead) for campaign in campaigns] == [
+        *("INVALID", "INVALID", "REPLIED", "INVALID")
+    ]
+    assert (await events(api, campaigns[1], lead))[0] == told(
+        "invalid", "null_mx", "PAUSED", "INVALID"
+    )
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_found_valid_later(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    campaign = await tenant.campaign()
+    dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    await check()
+    assert await status_of(api, campaign, lead) == "INVALID"
+    dns.behaviours.clear()
+    await check_again(resources, tenant)
+    await queue_validations(resources)
+    await check()
+    assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+    assert (await events(api, campaign, lead))[0] == told(*ACCEPTS, "INVALID", "NOT_CONTACTED")
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_found_valid_later_but_active_elsewhere(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """Of two campaigns that are sending one goes on: nobody is active twice."""
+    dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
+    sequence = {"sequences": [{"seq_number": 1, "subject": "Hi", "email_body": "Hi"}]}
+    campaigns = await tenant.campaigns(2)
+    for campaign in campaigns:
+        [lead] = await joined(tenant, campaign, "ann@good.com")
+        assert (await api.post(f"/campaigns/{campaign}/sequences", json=sequence)).is_success
+        started = await api.post(f"/campaigns/{campaign}/status", json={"status": "START"})
+        assert started.is_success, started.text
+    await check()
+    assert [await status_of(api, c, lead) for c in campaigns] == ["INVALID"] * 2
+    await tenant.policy(floor="active")
+    dns.behaviours.clear()
+    await check_again(resources, tenant)
+    await queue_validations(resources)
+    await check()
+    statuses = [await status_of(api, campaign, lead) for campaign in campaigns]
+    assert statuses == ["NOT_CONTACTED", "INVALID"]
+    conflict = {
+        "campaign_id": campaigns[0],
+        "campaign_name": "Campaign 1",
+        "status": "NOT_CONTACTED",
+        "lead_id": lead,
+        "tags": [],
+        "others": 0,
+    }
+    kept = told(*ACCEPTS, status="INVALID", conflict=conflict)
+    assert (await events(api, campaigns[1], lead))[0] == kept
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_in_every_campaign(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """What was found out once holds wherever they enter."""
+    first, second, third = await tenant.campaigns(3)
+    [lead] = await joined(tenant, first, "bob@silent.com")
+    await check()
+    await joined(tenant, second, "bob@silent.com")
+    assert await status_of(api, second, lead) == "INVALID"
+    assert await listed(api, second, status="INVALID") == ["bob@silent.com"]
+    await tenant.policy(check_undeliverable=True)
+    answer = await tenant.add(third, "bob@silent.com", duplicate_scope="campaign")
+    [row] = answer["skipped_leads"]
+    assert (row["code"], row["override"]) == ("known_undeliverable", "ignore_undeliverable")
+    await tenant.add(third, "bob@silent.com", duplicate_scope="campaign", ignore_undeliverable=True)
+    assert await status_of(api, third, lead) == "INVALID"
+    assert dns.asked["MX silent.com"] == 1
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_a_new_address_is_checked_anew(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "bob@silent.com")
+    await check()
+    changed = await api.post(f"/campaigns/{campaign}/leads/{lead}", json={"email": "bob@good.com"})
+    assert changed.status_code == 200, changed.text
+    assert (await waiting(resources, tenant)).keys() == {lead}
+    assert await offenders(resources, tenant.id) == []
+    await check()
+    assert await found(resources, tenant) == {"bob@good.com": ACCEPTS}
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+
+
+async def test_who_is_removed_leaves_nothing(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, work: Work, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    checked = await tenant.add(campaign, "ann@good.com", "bob@silent.com")
+    await check()
+    new = await tenant.add(campaign, "eve@good.com")
+    for import_id in (checked["import_id"], new["import_id"]):
+        assert (await api.post(f"/imports/{import_id}/undo")).status_code == 202
+    await work()
+    assert await found(resources, tenant) == {}
+    assert await waiting(resources, tenant) == {}
+    assert await offenders(resources, tenant.id) == []

@@ -1,0 +1,56 @@
+"""What the tests of validation do again and again."""
+
+from datetime import timedelta
+from typing import Any
+
+from app.kit.resources import Resources
+from tests.client import Tenant
+from tests.validation.test_domain_facts import age
+
+FLAGS = ("disposable", "role", "free", "privacy_relay")
+
+
+async def found(resources: Resources, tenant: Tenant) -> dict[str, tuple[str, str]]:
+    """Result and reason, by address."""
+    rows = await resources.database.fetch(
+        "select email, result, reason from validations where workspace_id = $1", tenant.id
+    )
+    return {row["email"]: (row["result"], row["reason"]) for row in rows}
+
+
+async def waiting(resources: Resources, tenant: Tenant) -> dict[int, tuple[int, timedelta]]:
+    """By lead: how often they were tried, and in what time they are due."""
+    rows = await resources.database.fetch(
+        "select lead_id, tries, due_at - now() due from unvalidated where workspace_id = $1",
+        tenant.id,
+    )
+    return {row["lead_id"]: (row["tries"], row["due"]) for row in rows}
+
+
+async def later(resources: Resources, tenant: Tenant, by: timedelta) -> None:
+    """As if so much time had passed, for all that is known and for all who wait."""
+    await age(resources, by)
+    await resources.database.fetch(
+        "update unvalidated set due_at = due_at - $2::interval where workspace_id = $1",
+        *(tenant.id, by),
+    )
+
+
+async def check_again(resources: Resources, tenant: Tenant) -> None:
+    """Everybody, whatever is known of them or of their domains."""
+    async with resources.database.transaction() as tx:
+        await tx.rows("delete from mail_domains")
+        await tx.rows(
+            "insert into unvalidated (workspace_id, lead_id, domain)"
+            " select workspace_id, id, split_part(email, '@', 2) from leads"
+            " where workspace_id = $1",
+            tenant.id,
+        )
+
+
+def told(
+    result: str, reason: str, before: str | None = None, then: str | None = None, **more: Any
+) -> dict[str, Any]:
+    moved = {"from": before, "to": then} if before else {}
+    data = {"result": result, "reason": reason, **moved, **more}
+    return {"type": "validated", "source": "validation", "data": data}
