@@ -9,7 +9,7 @@ from app.kit.db import Tx
 from app.kit.jobs import JobPostponed, Lease, queue_all
 from app.kit.resources import Resources
 from app.leads.jobs import ValidateLeads
-from app.leads.repository.validating import due, workspaces_with_due
+from app.leads.repository.validating import ValidatingRepository, workspaces_with_due
 from app.leads.rules.validating import Place, Waiting
 from app.leads.validate import store_validations
 from app.validation.errors import ResolverBroken
@@ -46,16 +46,18 @@ async def validate_leads(resources: Resources, lease: Lease) -> None:
 
 async def queue_validations(resources: Resources) -> None:
     """A job for each workspace in which somebody's time has come; workers ask this repeatedly."""
-    if workspaces := await workspaces_with_due(resources.database):
-        async with resources.database.transaction() as tx:
+    async with resources.database.transaction() as tx:
+        if workspaces := await workspaces_with_due(tx):
             await queue_all(tx, [ValidateLeads(id_) for id_ in workspaces], singleton=True)
 
 
 async def _chunk(resources: Resources, lease: Lease, place: Place) -> Sequence[Waiting]:
     """From this place on; behind the last one from the beginning, where others came meanwhile."""
-    waiting = await due(resources.database, lease.workspace_id, place, LEADS)
-    if not waiting and place is not FIRST:
-        waiting = await due(resources.database, lease.workspace_id, FIRST, LEADS)
+    async with resources.database.transaction() as tx:
+        repository = ValidatingRepository(tx, lease.workspace_id)
+        waiting = await repository.due(place, LEADS)
+        if not waiting and place is not FIRST:
+            waiting = await repository.due(FIRST, LEADS)
     return _of_domains(waiting, DOMAINS)
 
 

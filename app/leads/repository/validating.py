@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.kit.arrays import packed, unpacked
-from app.kit.db import Database, Tx
+from app.kit.db import Tx
 from app.kit.documents import written
 from app.leads.rules.validating import DomainVerdict, Place, Waiting
 from app.validation.rules import RULES_VERSION
@@ -140,6 +140,11 @@ class ValidatingRepository:
     def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
         self._tx, self._workspace_id = tx, workspace_id
 
+    async def due(self, place: Place, limit: int) -> list[Waiting]:
+        """Who may be checked now, from this place on, by domain."""
+        rows = await self._tx.rows(DUE, self._workspace_id, *place, limit)
+        return [_waiting(row) for row in rows]
+
     async def people_at(self, domains: Collection[str], most: int) -> dict[str, int]:
         """How many leads have an address there, counted up to ``most``."""
         rows = await self._tx.rows(PEOPLE_AT, self._workspace_id, list(domains), most)
@@ -202,17 +207,9 @@ class ValidatingRepository:
         )
 
 
-async def due(
-    database: Database, workspace_id: WorkspaceId, place: Place, limit: int
-) -> list[Waiting]:
-    """Who may be checked now, from this place on, by domain."""
-    rows = await database.fetch(DUE, workspace_id, *place, limit)
-    return [_waiting(row) for row in rows]
-
-
-async def workspaces_with_due(database: Database) -> list[WorkspaceId]:
+async def workspaces_with_due(tx: Tx) -> list[WorkspaceId]:
     """Across workspaces, in order: where does somebody wait whose time has come?"""
-    return [WorkspaceId(row["workspace_id"]) for row in await database.fetch(WITH_DUE)]
+    return [WorkspaceId(row["workspace_id"]) for row in await tx.rows(WITH_DUE)]
 
 
 def _waiting(row: Any) -> Waiting:
