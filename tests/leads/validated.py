@@ -43,7 +43,7 @@ async def check_again(resources: Resources, tenant: Tenant) -> None:
         await tx.rows(
             "insert into unvalidated (workspace_id, lead_id, domain)"
             " select workspace_id, id, split_part(email, '@', 2) from leads"
-            " where workspace_id = $1",
+            " where workspace_id = $1 on conflict do nothing",
             tenant.id,
         )
 

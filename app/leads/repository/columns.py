@@ -4,7 +4,7 @@ import operator
 from datetime import datetime
 from typing import Any
 
-from app.leads.rules.records import Lead, Member, MemberFilter
+from app.leads.rules.records import Lead, Member, MemberFilter, Validation
 from app.values import (
     LEAD_FIELDS,
     CampaignId,
@@ -12,6 +12,9 @@ from app.values import (
     LeadId,
     LeadStatus,
     MapId,
+    ValidationLevel,
+    ValidationReason,
+    ValidationResult,
 )
 
 FIELDS = ", ".join(LEAD_FIELDS)
@@ -43,6 +46,18 @@ cross join lateral (
     from suppressions
     where workspace_id = $1 and entry = l.email and kind = 'unsubscribe'
       and (campaign_id is null or campaign_id = {campaign})) u"""  # noqa: S608
+
+
+VALIDATION = (
+    *("result", "reason", "level", "disposable", "role", "free", "privacy_relay", "catch_all"),
+    *("suggestion", "source", "checked_at"),
+)
+VALIDATION_COLUMNS = ", ".join(f"v.{name} v_{name}" for name in VALIDATION)
+VALIDATED = f"""
+left join lateral (
+    select {", ".join(VALIDATION)}, evidence from validations
+    where workspace_id = $1 and lead_id = l.id and email = l.email offset 0) v on true"""  # noqa: S608
+"""A lateral ``v``: what was found out about the address that ``l`` has now."""
 
 
 def member_conditions(first: int) -> str:
@@ -94,12 +109,25 @@ def lead_of(row: Any) -> Lead:
     )
 
 
+def validation_of(row: Any) -> Validation | None:
+    if row["v_result"] is None:
+        return None
+    known = {name: row[f"v_{name}"] for name in VALIDATION}
+    return Validation(
+        result=ValidationResult(known.pop("result")),
+        reason=ValidationReason(known.pop("reason")),
+        level=ValidationLevel(known.pop("level")),
+        **known,
+    )
+
+
 def member_of(row: Any) -> Member:
     created_at: datetime = row["created_at"]
     return Member(
         map_id=MapId(row["id"]),
         campaign_id=CampaignId(row["campaign_id"]),
         lead=lead_of(row),
+        validation=validation_of(row),
         status=LeadStatus(row["status"]),
         category_id=row["category_id"],
         step=row["step"],

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from app.kit.db import Tx
 from app.leads.repository.columns import (
     LEAD,
+    VALIDATED,
+    VALIDATION_COLUMNS,
     lead_columns,
     member_arguments,
     member_conditions,
@@ -33,13 +35,14 @@ select m.id, m.campaign_id, m.status, m.category_id, m.step, m.source, m.tags, m
        m.updated_at,
        (select count(*) from sequence_steps where workspace_id = $1 and campaign_id = $2)
            total_steps,
-       {lead_columns("l.custom_fields || m.custom_fields")}
+       {VALIDATION_COLUMNS}, {lead_columns("l.custom_fields || m.custom_fields")}
 from page
 cross join lateral (
     select * from campaign_leads
     where workspace_id = $1 and campaign_id = $2 and id = page.id offset 0) m
 cross join lateral ({LEAD} and id = m.lead_id offset 0) l
 {unsubscribed("$2")}
+{VALIDATED}
 order by m.id
 """  # noqa: S608  # text of ours
 

@@ -7,13 +7,16 @@ from app.kit.db import Tx
 from app.leads.errors import LeadNotFound
 from app.leads.repository.columns import (
     LEAD,
+    VALIDATED,
+    VALIDATION_COLUMNS,
     lead_columns,
     lead_of,
     member_arguments,
     member_conditions,
     unsubscribed,
+    validation_of,
 )
-from app.leads.rules.records import EVERYBODY, Lead, MemberFilter
+from app.leads.rules.records import EVERYBODY, Checked, Lead, MemberFilter
 from app.values import CampaignId, LeadId, WorkspaceId
 
 
@@ -23,6 +26,16 @@ def _one(condition: str) -> str:
 
 BY_ID = _one("id = $2")
 BY_EMAIL = _one("email = $2")
+
+
+CHECKED = f"""
+select l.email, {VALIDATION_COLUMNS}, v.evidence, d.facts,
+       u.lead_id is not null is_pending, nullif(u.due_at, 'epoch') next_try_at, u.tries
+from ({LEAD} and id = $2) l
+{VALIDATED}
+left join unvalidated u on u.workspace_id = $1 and u.lead_id = l.id
+left join mail_domains d on d.domain = split_part(l.email, '@', 2)
+"""  # noqa: S608  # text of ours
 
 
 def _page(ids: str, first: int) -> str:
@@ -104,6 +117,22 @@ class PeopleRepository:
         if not rows:
             raise LeadNotFound
         return lead_of(rows[0])
+
+    async def checked(self, lead_id: LeadId) -> Checked:
+        """Raises LeadNotFound."""
+        rows = await self._tx.rows(CHECKED, self._workspace_id, lead_id)
+        if not rows:
+            raise LeadNotFound
+        [row] = rows
+        return Checked(
+            row["email"],
+            validation_of(row),
+            row["is_pending"],
+            row["next_try_at"],
+            row["tries"] or 0,
+            row["evidence"],
+            row["facts"],
+        )
 
     async def by_email(self, email_key: str) -> Lead | None:
         rows = await self._tx.rows(BY_EMAIL, self._workspace_id, email_key)

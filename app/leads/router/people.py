@@ -14,7 +14,7 @@ from app.kit.pages import NEXT_PAGE, Cursor, InvalidCursor, next_headers
 from app.leads.errors import LeadListNotFound, LeadListOff, LeadNotFound, UnknownStatus
 from app.leads.operations import reading
 from app.leads.operations.words import wording
-from app.leads.repository.people import PeopleFilter
+from app.leads.repository.people import PeopleFilter, PeopleRepository
 from app.leads.rules.categories import CATEGORIES
 from app.leads.rules.records import MemberFilter
 from app.leads.schemas.categories import CategoriesOut, CategoryOut
@@ -37,6 +37,7 @@ from app.leads.schemas.leads import (
     LeadCampaignsOut,
     NobodyOut,
 )
+from app.leads.schemas.validation import LeadValidationOut
 
 router = APIRouter(route_class=KeyedRoute)
 
@@ -145,6 +146,13 @@ async def get_lead(
     """Show a lead with all campaigns."""
     known = await reading.get_lead(tx, caller, lead_id)
     return KnownLeadOut.known(known, wording(caller, vocabulary))
+
+
+@router.get("/leads/{lead_id}/validation", responses=problems(LeadNotFound))
+async def get_lead_validation(lead_id: LeadPath, caller: Reader, tx: ReadTx) -> LeadValidationOut:
+    """Show what was found out about a lead's address, and by what."""
+    checked = await PeopleRepository(tx, caller.workspace_id).checked(lead_id)
+    return LeadValidationOut.of(lead_id, checked)
 
 
 @router.get(

@@ -14,6 +14,9 @@ from app.values import (
     LeadId,
     LeadStatus,
     MapId,
+    ValidationLevel,
+    ValidationReason,
+    ValidationResult,
 )
 
 
@@ -36,12 +39,46 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
+class Validation:
+    """What was found out about a lead's address."""
+
+    result: ValidationResult
+    reason: ValidationReason
+    level: ValidationLevel
+    disposable: bool
+    role: bool
+    free: bool
+    privacy_relay: bool
+    catch_all: bool | None
+    """None: not tested."""
+    suggestion: str | None
+    source: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """How far the check of a lead's address is."""
+
+    email: str
+    validation: Validation | None
+    is_pending: bool
+    next_try_at: datetime | None
+    """None: as soon as a worker gets to it."""
+    tries: int
+    evidence: Mapping[str, Any] | None
+    domain: Mapping[str, Any] | None
+    """What DNS said of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """A lead in a campaign. ``step`` is the last one that was sent, of ``total_steps``."""
 
     map_id: MapId
     campaign_id: CampaignId
     lead: Lead
+    validation: Validation | None
     status: LeadStatus
     category_id: int | None
     step: int

@@ -70,6 +70,37 @@ CAMPAIGN_OF_LEAD: JsonDict = {
     "lead_status": "IN_PROGRESS",
     "campaign_lead_map_id": 97,
 }
+VALIDATION: JsonDict = {
+    "result": "valid",
+    "reason": "domain_accepts_mail",
+    "level": "domain",
+    "disposable": False,
+    "role": False,
+    "free": False,
+    "privacy_relay": False,
+    "catch_all": None,
+    "suggestion": None,
+    "source": "dns",
+    "checked_at": "2026-11-23T09:00:02Z",
+}
+LEAD_VALIDATION: JsonDict = {
+    "lead_id": 41,
+    "email": "ann@example.com",
+    "state": "checked",
+    "validation": VALIDATION,
+    "tries": 0,
+    "next_try_at": None,
+    "evidence": None,
+    "domain": {
+        "said": "mx",
+        "asked_at": "2026-11-23T09:00:01Z",
+        "fresh_until": "2026-11-23T10:00:01Z",
+        "hosts": [{"name": "mx.example.com", "preference": 10, "resolves": True, "alias": False}],
+        "absent_since": None,
+        "good_at": "2026-11-23T09:00:01Z",
+        "doubted": False,
+    },
+}
 MEMBER: JsonDict = {
     "campaign_lead_map_id": 97,
     "lead_category_id": None,
@@ -82,7 +113,7 @@ MEMBER: JsonDict = {
     "current_step": 2,
     "total_steps": 3,
     "step": "Step 2 of 3",
-    "validation": None,
+    "validation": VALIDATION,
     "tags": ["Q4"],
     "source": "Zapier",
     "import_id": 12,

@@ -11,6 +11,7 @@ from app.leads.rules.records import Member
 from app.leads.rules.vocabulary import Wording, smartlead_word
 from app.leads.schemas import examples
 from app.leads.schemas.leads import LeadOut
+from app.leads.schemas.validation import ValidationOut
 
 
 class CampaignLeadOut(BaseModel):
@@ -29,7 +30,7 @@ class CampaignLeadOut(BaseModel):
     current_step: int = Field(description="The last step that was sent; 0 before the first.")
     total_steps: int
     step: str | None = Field(description="`Step 2 of 3`.")
-    validation: str | None
+    validation: ValidationOut | None = Field(description="Null while it was not checked yet.")
     tags: list[str]
     source: str | None
     import_id: int | None = Field(description="The import that brought them.")
@@ -55,7 +56,7 @@ class CampaignLeadOut(BaseModel):
             current_step=member.step,
             total_steps=member.total_steps,
             step=member.step_label,
-            validation=None,
+            validation=member.validation and ValidationOut.of(member.validation),
             tags=list(member.tags),
             source=member.source,
             import_id=member.import_id,

@@ -1,0 +1,77 @@
+"""Addresses are checked while their leads enter campaigns, are changed, and are removed."""
+
+import asyncio
+
+import httpx
+
+from app.kit.resources import Resources
+from app.leads.operations.validating import queue_validations
+from tests.client import Tenant
+from tests.consistency import offenders
+from tests.imports.undoing import Work
+from tests.leads.conftest import Check
+from tests.leads.people import joined
+from tests.leads.validated import check_again, waiting
+
+PEOPLE = [f"p{n}@{domain}.com" for n in range(60) for domain in ("good", "silent", "better")]
+
+
+async def check_all(resources: Resources, tenant: Tenant, check: Check) -> None:
+    """Whoever gave way to another job does not wait for its end."""
+    while await waiting(resources, tenant):
+        await queue_validations(resources)
+        await resources.database.fetch(
+            "update jobs set run_at = now() where workspace_id = $1", tenant.id
+        )
+        await check()
+
+
+async def test_entries_while_they_are_checked(
+    tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    """Whoever comes first, nobody who was found invalid is written to."""
+    campaigns = await tenant.campaigns(6)
+    for first, second, third in zip(campaigns[::3], campaigns[1::3], campaigns[2::3], strict=True):
+        await asyncio.gather(
+            joined(tenant, first, *PEOPLE),
+            joined(tenant, second, *reversed(PEOPLE)),
+            check(),
+            joined(tenant, third, *PEOPLE),
+            check(),
+        )
+        assert await offenders(resources, tenant.id) == []
+        await check_again(resources, tenant)
+    await check_all(resources, tenant, check)
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_changes_while_they_are_checked(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    leads = await joined(tenant, campaign, *PEOPLE[:60])
+
+    async def change(number: int, lead: int) -> None:
+        domain = ("silent", "good")[number % 2]
+        answer = await api.post(
+            f"/campaigns/{campaign}/leads/{lead}", json={"email": f"new{number}@{domain}.com"}
+        )
+        assert answer.status_code == 200, answer.text
+
+    await asyncio.gather(check(), *(change(n, lead) for n, lead in enumerate(leads)), check())
+    assert await offenders(resources, tenant.id) == []
+    await check_all(resources, tenant, check)
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_removals_while_they_are_checked(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, work: Work
+) -> None:
+    pushes = [
+        (await tenant.add(await tenant.campaign(), *PEOPLE[first : first + 60]))["import_id"]
+        for first in range(0, len(PEOPLE), 60)
+    ]
+    for import_id in pushes:
+        assert (await api.post(f"/imports/{import_id}/undo")).status_code == 202
+    await asyncio.gather(work(), check(), work(), check())
+    assert await offenders(resources, tenant.id) == []
