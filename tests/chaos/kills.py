@@ -37,7 +37,11 @@ MEMBERS = """
 select cl.campaign_id, l.email, cl.status from campaign_leads cl
 join leads l on l.workspace_id = $1 and l.id = cl.lead_id where cl.workspace_id = $1
 """
-LEFT_TO_DO = "select kind, state, attempt, error from jobs where state in ('queued', 'running')"
+LEFT_TO_DO = """
+select kind, state, attempt, error from jobs
+where state in ('queued', 'running') and kind <> 'validate_leads'
+"""
+"""Addresses wait for as long as there is no DNS, and here may be none."""
 FAILED = "select kind, error from jobs where state = 'failed'"
 
 

@@ -1,9 +1,12 @@
 """Check the addresses of those who wait for it, one committed chunk at a time."""
 
+import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from app.kit.db import Tx
 from app.kit.jobs import JobPostponed, Lease, queue_all
@@ -15,6 +18,7 @@ from app.leads.validate import store_validations
 from app.validation.errors import ResolverBroken
 from app.validation.operations import domain_facts
 from app.validation.rules import DomainFacts
+from app.values import WorkspaceId
 
 LEADS = 4_000
 """Of a chunk, which takes well below two seconds; of a large domain only as many as fit."""
@@ -24,6 +28,19 @@ OTHERS_S = 5
 """For what somebody else asks for just now; then the rest goes on without it."""
 BUSY_S = 2
 """After which somebody looks again who found another at work."""
+
+
+class Chunk(NamedTuple):
+    """Some who wait, and what is known of their domains."""
+
+    waiting: Sequence[Waiting]
+    facts: Mapping[str, DomainFacts]
+    retry_at: datetime | None = None
+    """When the resolver could not be believed: the facts are those that hold all the same."""
+
+    @property
+    def end(self) -> Place:
+        return Place(self.waiting[-1].due_at, self.waiting[-1].domain)
 
 
 async def validate_leads(resources: Resources, lease: Lease) -> None:
@@ -37,11 +54,7 @@ async def validate_leads(resources: Resources, lease: Lease) -> None:
     if others.running:
         # Not all at the same moment, where several found one another.
         raise JobPostponed("Another one runs", BUSY_S * random.uniform(0.5, 1))  # noqa: S311
-    place, done = FIRST, 0
-    while waiting := await _chunk(resources, lease, place):
-        place = Place(waiting[-1].due_at, waiting[-1].domain)
-        done += len(waiting)
-        await _check(resources, lease, waiting, done)
+    await Validating(resources, lease).run()
 
 
 async def queue_validations(resources: Resources) -> None:
@@ -51,14 +64,64 @@ async def queue_validations(resources: Resources) -> None:
             await queue_all(tx, [ValidateLeads(id_) for id_ in workspaces], singleton=True)
 
 
-async def _chunk(resources: Resources, lease: Lease, place: Place) -> Sequence[Waiting]:
-    """From this place on; behind the last one from the beginning, where others came meanwhile."""
+class Validating:
+    """One job's work."""
+
+    def __init__(self, resources: Resources, lease: Lease) -> None:
+        self._resources, self._lease = resources, lease
+        self._leads_done = 0
+
+    async def run(self) -> None:
+        """While a chunk is stored, the next one is asked for.
+
+        That begins behind the chunk's last domain; what is left of a large one comes when all
+        others are through.
+        """
+        chunk = await next_chunk(self._resources, self._lease.workspace_id, FIRST)
+        while chunk:
+            asking = asyncio.create_task(
+                next_chunk(self._resources, self._lease.workspace_id, chunk.end)
+            )
+            try:
+                await self._store(chunk)
+                following = await asking
+            finally:
+                asking.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await asking
+            chunk = following or await next_chunk(self._resources, self._lease.workspace_id, FIRST)
+
+    async def _store(self, chunk: Chunk) -> None:
+        """Raises JobPostponed behind what is known all the same."""
+        broken = chunk.retry_at is not None
+        known = [one for one in chunk.waiting if not broken or one.domain in chunk.facts]
+        self._leads_done += len(known)
+
+        async def store(tx: Tx) -> None:
+            await store_validations(tx, self._lease.workspace_id, known, chunk.facts)
+            await self._lease.fence(tx, {"leads_done": self._leads_done})
+
+        if known:
+            await self._resources.database.run(store)
+        if chunk.retry_at:
+            again_s = max(0.0, (chunk.retry_at - datetime.now(UTC)).total_seconds())
+            raise JobPostponed("The DNS resolver cannot be believed", again_s)
+
+
+async def next_chunk(
+    resources: Resources, workspace_id: WorkspaceId, behind: Place
+) -> Chunk | None:
+    """Who may be checked now, behind this place; None if nobody."""
     async with resources.database.transaction() as tx:
-        repository = ValidatingRepository(tx, lease.workspace_id)
-        waiting = await repository.due(place, LEADS)
-        if not waiting and place is not FIRST:
-            waiting = await repository.due(FIRST, LEADS)
-    return _of_domains(waiting, DOMAINS)
+        found = await ValidatingRepository(tx, workspace_id).due(behind, LEADS)
+    waiting = _of_domains(found, DOMAINS)
+    if not waiting:
+        return None
+    domains = {one.domain for one in waiting}
+    try:
+        return Chunk(waiting, await domain_facts(resources, domains, wait_s=OTHERS_S))
+    except ResolverBroken as broken:
+        return Chunk(waiting, broken.facts, broken.retry_at)
 
 
 def _of_domains(waiting: Sequence[Waiting], most: int) -> Sequence[Waiting]:
@@ -69,30 +132,3 @@ def _of_domains(waiting: Sequence[Waiting], most: int) -> Sequence[Waiting]:
             return waiting[:count]
         count += len(list(people))
     return waiting
-
-
-async def _check(resources: Resources, lease: Lease, waiting: Sequence[Waiting], done: int) -> None:
-    """``done``: how many this job will have looked at then."""
-    try:
-        domains = {one.domain for one in waiting}
-        facts = await domain_facts(resources, domains, wait_s=OTHERS_S)
-        await _store(resources, lease, waiting, facts, done)
-    except ResolverBroken as broken:
-        if known := [one for one in waiting if one.domain in broken.facts]:
-            await _store(resources, lease, known, broken.facts, done)
-        again_s = max(0.0, (broken.retry_at - datetime.now(UTC)).total_seconds())
-        raise JobPostponed("The DNS resolver cannot be believed", again_s) from broken
-
-
-async def _store(
-    resources: Resources,
-    lease: Lease,
-    waiting: Sequence[Waiting],
-    facts: Mapping[str, DomainFacts],
-    done: int,
-) -> None:
-    async def store(tx: Tx) -> None:
-        await store_validations(tx, lease.workspace_id, waiting, facts)
-        await lease.fence(tx, {"leads_done": done})
-
-    await resources.database.run(store)

@@ -15,7 +15,7 @@ from app.values import CampaignId, LeadId, LeadStatus, WorkspaceId
 # Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
 DUE = """
 select lead_id, domain, tries, due_at from unvalidated
-where workspace_id = $1 and (due_at, domain) >= ($2, $3) and due_at <= now()
+where workspace_id = $1 and (due_at, domain) > ($2, $3) and due_at <= now()
 order by due_at, domain limit $4
 """
 
@@ -141,7 +141,7 @@ class ValidatingRepository:
         self._tx, self._workspace_id = tx, workspace_id
 
     async def due(self, place: Place, limit: int) -> list[Waiting]:
-        """Who may be checked now, from this place on, by domain."""
+        """Who may be checked now, behind this place, by domain."""
         rows = await self._tx.rows(DUE, self._workspace_id, *place, limit)
         return [_waiting(row) for row in rows]
 

@@ -37,7 +37,7 @@ class Waiting(NamedTuple):
 
 
 class Place(NamedTuple):
-    """In the queue: from which moment and domain on one looks."""
+    """In the queue: the moment and the domain behind which one looks."""
 
     due_at: datetime
     domain: str
