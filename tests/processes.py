@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from app.kit.embedded.ports import free_port
 from app.kit.processes import Program, running
 from app.settings import Settings
+from tests.dns import NO_DNS
 
 READY_S = 40.0
 
@@ -46,8 +47,8 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 def unconfigured() -> dict[str, str]:
-    """Our own environment without what the tests' servers may be given by."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")}
+    """Our own environment without what the tests' servers may be given by, and without DNS."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("LEADGATE_")} | NO_DNS
 
 
 def _written(value: object) -> str:

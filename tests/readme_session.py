@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 
 from app.kit.embedded.ports import free_port
+from tests.dns import NO_DNS
 
 README = Path("README.md")
 BLOCK = re.compile(r"^```sh session\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -58,7 +59,7 @@ def service(key: str) -> Iterator[str]:
         Path(folder).chmod(0o711)
         process = subprocess.Popen(  # noqa: S603  # a command of ours
             ["make", "up", f"ARGS=--port {port} --data-dir {folder}/data"],  # noqa: S607
-            env=os.environ | {"LEADGATE_BOOTSTRAP_API_KEY": key},
+            env=os.environ | NO_DNS | {"LEADGATE_BOOTSTRAP_API_KEY": key},
         )
         try:
             url = f"http://127.0.0.1:{port}"
