@@ -1,5 +1,6 @@
 """The one settings object: read once per entry point, passed down, never imported as a value."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -8,6 +9,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 MOST_PER_MINUTE = 1_000_000
 """Requests of one key that a limit can be set to; more is no limit."""
+
+
+class VerifierKind(StrEnum):
+    """Whose language a provider speaks: that of our own contract, or Reacher's."""
+
+    CONTRACT = "contract"
+    REACHER = "reacher"
 
 
 class Settings(BaseSettings):
@@ -78,6 +86,12 @@ class Settings(BaseSettings):
     """Domains with MX records for certain: a resolver that does not find them is not believed."""
     dns_hold_s: float = Field(default=30, gt=0)
     """How long it is then left alone, doubling up to five minutes."""
+    verifier_url: str | None = Field(default=None, pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$")
+    """A service that looks at mailboxes: addresses are sent there. None are without."""
+    verifier_key: SecretStr | None = None
+    verifier_kind: VerifierKind = VerifierKind.CONTRACT
+    verifier_daily_budget: int = Field(default=10_000, ge=0)
+    """Look-ups in a day of UTC, of all processes and workspaces together; then there are none."""
 
     docs: bool = True
     """Serve /docs and /openapi.json."""

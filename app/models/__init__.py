@@ -19,6 +19,7 @@ from app.models.leads import (
     Unvalidated,
     Validation,
 )
+from app.models.providers import ProviderBudget
 from app.models.suppressions import Suppression
 from app.models.validation import MailDomain
 from app.models.workspaces import ApiKey, AuditEntry, StreamTicket, Workspace
@@ -39,6 +40,7 @@ __all__ = [
     "LeadEvent",
     "LeadLinkedin",
     "MailDomain",
+    "ProviderBudget",
     "SequenceStep",
     "StreamTicket",
     "Suppression",
