@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from app.imports.batch import given_validation
 from app.imports.judged import JudgedRow
+from app.imports.mapping.validation import unknown_words
 from app.imports.operations.batches import BatchResult
 from app.imports.rules import (
     ALREADY_HERE,
@@ -80,14 +82,27 @@ def by_address(rows: Sequence[JudgedRow]) -> dict[str, str]:
 
 
 def warnings(result: BatchResult) -> list[dict[str, Any]]:
-    return result.in_the_way.warnings(result.tally, result.settings.stored_scope())
+    scope = result.in_the_way.warnings(result.tally, result.settings.stored_scope())
+    words = not_understood(result.rows)
+    return [*scope, _warning("validation_words", unknown_words(words))] if words else scope
+
+
+def not_understood(rows: Sequence[JudgedRow]) -> list[str]:
+    """What is said of addresses in words that nobody knows."""
+    given = (row.given.given.get("validation") for row in rows)
+    return [said["word"] for said in given if said and not given_validation(said)]
 
 
 def shortened(import_id: int) -> dict[str, Any]:
     """The warning of an answer from which the rows were left out."""
+    detail = f"Left out here: the rows, which are at /api/v1/imports/{import_id}/rows."
+    return _warning("answer_shortened", detail)
+
+
+def _warning(code: str, detail: str) -> dict[str, Any]:
     return {
-        "code": "answer_shortened",
-        "detail": f"Left out here: the rows, which are at /api/v1/imports/{import_id}/rows.",
+        "code": code,
+        "detail": detail,
         "campaign_id": None,
         "campaign_name": None,
         "send_instead": None,

@@ -12,6 +12,8 @@ from app.imports.errors import BatchTooLarge, EmailInvalid, EmailMissing
 from app.imports.rules import MAX_BATCH
 from app.leads.admission.rows import Candidate
 from app.leads.merge import Profile
+from app.validation.moments import moment_in
+from app.validation.vendors import GivenValidation, read_verdict
 from app.values import LEAD_FIELDS, Code
 
 FIELDS = frozenset(LEAD_FIELDS)
@@ -92,4 +94,14 @@ def given_row(lead: Mapping[str, Any]) -> GivenRow:
         return GivenRow(lead, Candidate(Row(None, broken=Code.INVALID_EMAIL), profile))
     url = profile.fields.get("linkedin_profile")
     row = Row(identity.key, linkedin_key(url) if url else None)
-    return GivenRow(lead, Candidate(row, profile, identity.normalised_from))
+    candidate = Candidate(row, profile, identity.normalised_from)
+    if validation := lead.get("validation"):
+        candidate = candidate._replace(validation=given_validation(validation))
+    return GivenRow(lead, candidate)
+
+
+def given_validation(given: Mapping[str, Any]) -> GivenValidation | None:
+    """None where nobody knows what the word means."""
+    said = read_verdict(given["word"], given.get("vendor"))
+    checked_at = given.get("checked_at")
+    return said and GivenValidation(said, moment_in(checked_at) if checked_at else None)

@@ -58,7 +58,9 @@ def preview_of(
         **preview_document(file_format, rows, columns),
         "tool": suggestion.tool,
         "normalised": dict(_normalised(mapping, rows)),
-        "warnings": [finding._asdict() for finding in suggestion.warnings],
+        "warnings": [
+            finding._asdict() for finding in (*suggestion.warnings, *mapping.warnings(rows))
+        ],
     }
     return Preview(document, mapping.stored())
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from app.imports.mapping.email_words import NO_ADDRESS
+from app.imports.mapping.email_words import NO_ADDRESS, TELLING, VERDICT
 from app.imports.mapping.headers import (
     Meaning,
     by_tool,
@@ -13,11 +13,13 @@ from app.imports.mapping.headers import (
     words,
 )
 from app.imports.mapping.synonyms import ENGLISH
-from app.imports.mapping.targets import CUSTOM_FIELD
+from app.imports.mapping.targets import CUSTOM_FIELD, VALIDATION, VALIDATION_DETAIL
 from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
+from app.validation.vendors import read_verdict, vendor_of
 
 MOST = 0.5
 """Of the cells."""
+NEARLY_ALL = 0.9
 LOOKED_AT = 300
 """Characters of a cell."""
 
@@ -28,6 +30,10 @@ ONE_NAME = {
     "nom": "first_name",
 }
 """Words for a part of the name if the other part has its own column, and else for all of it."""
+
+
+BY_WORDS = (VALIDATION, VALIDATION_DETAIL)
+"""Targets whose cells are read word by word, not merely kept."""
 
 
 class Given(NamedTuple):
@@ -113,7 +119,7 @@ def claim(column: Given, said: Meaning | None) -> Claim | None:
     if said is None:
         return sniffed(column)
     fits = fit(said.target, column.cells)
-    if fits < MOST if said.is_at_need else fits == 0:
+    if fits < MOST if said.is_at_need or said.target in BY_WORDS else fits == 0:
         return sniffed(column)
     rank = (not column.cells, fits <= MOST, *said.rank, column.place)
     best = (1.0 if column.cells else 0.9) - 0.2 * said.is_at_need
@@ -133,6 +139,8 @@ def sniffed(column: Given) -> Claim | None:
     A header that is merely unknown is not overruled by a phone number or a web address: there are
     too many kinds of them.
     """
+    if told := verdicts(column):
+        return told
     unnamed = is_unnamed(column.header)
     if not unnamed and not NO_ADDRESS.isdisjoint(words(column.header)):
         return None
@@ -144,6 +152,17 @@ def sniffed(column: Given) -> Claim | None:
             rank = (0, 0, 2, 0, 0, column.place)
             return Claim(target, rank, round((0.9 if unnamed else 0.7) * share, 2), reason)
     return None
+
+
+def verdicts(column: Given) -> Claim | None:
+    """Of a ``Status`` whose cells are words of a check of addresses, and of no other kind."""
+    known = [said for cell in column.cells if (said := read_verdict(cell, column.header))]
+    share = len(known) / len(column.cells) if column.cells else 0.0
+    named = VERDICT.issuperset(words(column.header)) or vendor_of(column.header)
+    if not named or share < NEARLY_ALL or TELLING.isdisjoint(squeezed(one.word) for one in known):
+        return None
+    reason = f"{len(known)} of {len(column.cells)} cells tell what a check of the address found"
+    return Claim(VALIDATION, (0, 0, 2, 0, 0, column.place), round(0.7 * share, 2), reason)
 
 
 def _share(cells: Sequence[str], measure: Fit) -> float:

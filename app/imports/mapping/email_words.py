@@ -80,3 +80,22 @@ CONSENT = (
     "HasOptedOutOfEmail",
 )
 """A reason to keep somebody out, which no mapping can express."""
+
+VERDICT = frozenset(
+    ("status", "result", "state", "verdict", "quality", "email", "verification", "validation")
+)
+"""What a column may be called, in these words alone, that tells what a check of addresses found."""
+TELLING = frozenset(
+    (
+        "valid",
+        "invalid",
+        "deliverable",
+        "undeliverable",
+        "catchall",
+        "acceptall",
+        "safetosend",
+        "donotmail",
+        "spamtrap",
+    )
+)
+"""Words that nothing but such a check uses; ``pending`` and ``ok`` tell of other things, too."""

@@ -30,6 +30,7 @@ from app.imports.mapping.targets import (
     TAGS,
     custom_name,
 )
+from app.imports.mapping.validation import ValidationColumns
 from app.kit.json_text import NUL
 from app.values import LEAD_FIELDS
 
@@ -75,6 +76,8 @@ class Mapping:
         ]
         self._tags = places.get(TAGS)
         self._json = places.get(CUSTOM_FIELDS)
+        self._validation = ValidationColumns.of(self.headers, places)
+        self._has_more = self._validation is not None or self._tags is not None
         self._unit = unit_in(self.headers[places["revenue"]]) if "revenue" in places else None
         self._amends = FULL_NAME in places or self._unit is not None
 
@@ -119,10 +122,20 @@ class Mapping:
             problem = add_members(custom, cell, extra) or problem
         if custom:
             problem = add_custom_fields(lead, custom) or problem
-        if self._tags is None:
-            return Mapped(lead, (), problem)
-        tags, wrong = tags_in(cells[self._tags])
+        tags, wrong = self._beside(lead, cells) if self._has_more else ((), None)
         return Mapped(lead, tags, problem or wrong)
+
+    def _beside(
+        self, lead: dict[str, Any], cells: abc.Sequence[str]
+    ) -> tuple[tuple[str, ...], Wrong | None]:
+        """The verdict on the address, and the tags, which few files have."""
+        if self._validation:
+            self._validation.add(lead, cells)
+        return ((), None) if self._tags is None else tags_in(cells[self._tags])
+
+    def warnings(self, rows: abc.Sequence[abc.Sequence[str]]) -> abc.Iterator[Finding]:
+        """What of these rows cannot be understood."""
+        return self._validation.warnings(self.headers, rows) if self._validation else iter(())
 
     def _lead(self, cells: abc.Sequence[str]) -> dict[str, Any]:
         """The address keeps the spaces around it, so that the ledger can tell of them."""

@@ -8,12 +8,19 @@ from app.imports.mapping.custom_names import custom_names
 from app.imports.mapping.findings import Finding
 from app.imports.mapping.headers import Meaning, is_unnamed, tool_of
 from app.imports.mapping.own_columns import without_own
-from app.imports.mapping.targets import CUSTOM_FIELD
+from app.imports.mapping.targets import (
+    CUSTOM_FIELD,
+    VALIDATION,
+    VALIDATION_CHECKED_AT,
+    VALIDATION_DETAIL,
+)
 from app.imports.mapping.warnings import warnings
 from app.leads.merge import MAX_CUSTOM_FIELDS
 
 OWN_NAME = 0.5
 """How sure we are of a column that becomes a custom field."""
+BESIDE_VALIDATION = (VALIDATION_DETAIL, VALIDATION_CHECKED_AT)
+"""They say nothing alone."""
 OF_OURS = "It says why the row was refused before"
 
 
@@ -49,6 +56,9 @@ def suggest(
     tool = tool_of(headers)
     said = meanings(given, tool)
     claims = [claim(column, what) for column, what in zip(given, said, strict=True)]
+    if not any(claimed and claimed.target == VALIDATION for claimed in claims):
+        said = [None if what and what.target in BESIDE_VALIDATION else what for what in said]
+        claims = [None if one and one.target in BESIDE_VALIDATION else one for one in claims]
     winners = settled(claims)
     rest = [column for column in given if column.place not in winners.values()]
     named = [column for column in rest if column.cells or not is_unnamed(column.header)]

@@ -7,6 +7,37 @@ spaces and dashes; a 1 stands for any number. They are in order of preference.
 ENGLISH, GERMAN, FRENCH = "English", "German", "French"
 SPANISH, CZECH, ITALIAN = "Spanish", "Czech", "Italian"
 
+VERIFIERS = (
+    "ZeroBounce",
+    "ZB",
+    "NeverBounce",
+    "NB",
+    "MillionVerifier",
+    "Kickbox",
+    "Bouncer",
+    "Email Hippo",
+    "Clearout",
+    "DeBounce",
+    "Emailable",
+    "EmailListVerify",
+    "Reacher",
+    "Reoon",
+    "Bouncify",
+    "BounceBan",
+    "Findymail",
+    "LeadMagic",
+    "Hunter",
+    "Dropcontact",
+)
+OF_VERIFIERS = tuple(
+    f"{vendor} {what}"
+    for vendor in VERIFIERS
+    for what in ("Status", "Result", "State", "Quality", "Verdict")
+)
+DETAILS_OF_VERIFIERS = tuple(
+    f"{vendor} {what}" for vendor in VERIFIERS for what in ("Sub Status", "Sub Result", "Reason")
+)
+
 Spellings = dict[str, dict[str, tuple[str, ...]]]
 
 USUAL: Spellings = {
@@ -294,6 +325,55 @@ USUAL: Spellings = {
         ITALIAN: ("Etichette",),
     },
     "custom_fields": {ENGLISH: ("custom_fields",)},
+    "validation": {
+        ENGLISH: (
+            "validation",
+            "Email Verification Status",
+            "Email Validation Status",
+            "Email Verification",
+            "Email Validation",
+            "Email Verification Result",
+            "Email Validation Result",
+            "Email Status",
+            "Email Deliverability",
+            "Email Qualification",
+            "Email Quality",
+            "Email Verdict",
+            "Verification Status",
+            "Verification Result",
+            "Validation Status",
+            "Validation Result",
+            "Deliverability",
+            "Deliverability Status",
+            "is_reachable",
+            *OF_VERIFIERS,
+        ),
+        GERMAN: ("E-Mail-Status", "E-Mail-Validierung"),
+        FRENCH: ("Statut de l'e-mail", "Statut e-mail"),
+        SPANISH: ("Estado del correo electrónico", "Estado del email"),
+        CZECH: ("Stav e-mailu",),
+        ITALIAN: ("Stato e-mail",),
+    },
+    "validation_detail": {
+        ENGLISH: ("validation_detail", *DETAILS_OF_VERIFIERS, "Verification Sub Status"),
+    },
+    "validation_checked_at": {
+        ENGLISH: (
+            "validation_checked_at",
+            "Primary Email Last Verified At",
+            "Email Last Verified At",
+            "Email Verified At",
+            "Email Validated At",
+            "Email Verification Date",
+            "Email Validation Date",
+            "Verification Date",
+            "Validation Date",
+            "Last Verified At",
+            "Verified At",
+            "Verified On",
+            "Validated At",
+        ),
+    },
 }
 """What a field is usually called."""
 

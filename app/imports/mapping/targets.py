@@ -11,8 +11,22 @@ CUSTOM_FIELDS = "custom_fields"
 """A JSON object in each cell, as SmartLead exports them; its members become custom fields."""
 CUSTOM_FIELD = "custom_fields."
 """Begins the target of a column that becomes one custom field."""
+VALIDATION = "validation"
+"""What a tool found out about the address, in its own words."""
+VALIDATION_DETAIL = "validation_detail"
+"""Its reason, where that is a column of its own."""
+VALIDATION_CHECKED_AT = "validation_checked_at"
 
-TARGETS = (EMAIL, *LEAD_FIELDS, FULL_NAME, TAGS, CUSTOM_FIELDS)
+TARGETS = (
+    EMAIL,
+    *LEAD_FIELDS,
+    FULL_NAME,
+    TAGS,
+    CUSTOM_FIELDS,
+    VALIDATION,
+    VALIDATION_DETAIL,
+    VALIDATION_CHECKED_AT,
+)
 
 MAX_FIELD_LENGTH = 1_000
 MAX_CUSTOM_NAME_LENGTH = 200

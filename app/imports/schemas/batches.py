@@ -1,14 +1,17 @@
 """Batches on the wire. SmartLead's names end here."""
 
 from datetime import datetime
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, Required
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
     WrapValidator,
 )
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from app.gate.schemas import ConflictOut, MatchedOut
@@ -16,13 +19,43 @@ from app.imports import examples
 from app.imports.answers import answer, shortened
 from app.imports.operations.batches import BatchResult
 from app.imports.schemas.terms import FlagsIn, TermsIn
-from app.kit.fields import Flag
-from app.leads.schemas.fields import LeadText, LenientCustomFields
+from app.kit.fields import Flag, SentAs
+from app.leads.schemas.fields import LeadText, LenientCustomFields, TextOrNumber
+from app.validation.moments import LONGEST, moment_in
+from app.validation.vendors import LONGEST_WORD
 from app.values import (
     Code,
     DuplicateScope,
     UnknownFields,
 )
+
+VendorWord = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD),
+    SentAs(TextOrNumber),
+]
+CheckedAt = Annotated[str, StringConstraints(max_length=LONGEST), SentAs(TextOrNumber)]
+
+
+def _readable(text: str) -> str:
+    if moment_in(text) is None:
+        raise PydanticCustomError("datetime_parsing", "It cannot be read as a date")
+    return text
+
+
+class ValidationIn(TypedDict, total=False):
+    """What somebody else found out about the address.
+
+    `vendor`: whose words they are, where that is known: ZeroBounce, NeverBounce, Apollo and others.
+    `word`: as they said it, `catch-all`, with a detail or without: `do_not_mail/role_based`.
+    `checked_at`: as ISO 8601 has it, or as spreadsheets do.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # type: ignore[misc]
+
+    vendor: VendorWord | None
+    word: Required[VendorWord]
+    checked_at: Annotated[CheckedAt, AfterValidator(_readable)] | None
 
 
 class LeadIn(TypedDict, total=False):
@@ -50,6 +83,7 @@ class LeadIn(TypedDict, total=False):
     revenue: LeadText | None
     language: LeadText | None
     custom_fields: LenientCustomFields
+    validation: ValidationIn | None
 
 
 class BatchSettingsIn(TermsIn):

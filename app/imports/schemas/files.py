@@ -23,7 +23,9 @@ class ImportSettingsIn(TermsIn):
     """The terms on which rows come in, and what the columns of a file are.
 
     `mapping`: column → `email`, a field of a lead, `full_name`, `tags`, `custom_fields`,
-    `custom_fields.name`, or null to leave it out; it replaces the one that was suggested.
+    `custom_fields.name`, `validation` (what a tool found out about the address, in its own words)
+    with `validation_detail` and `validation_checked_at`, or null to leave it out; it replaces the
+    one that was suggested.
     """
 
     mapping: ColumnMapping | None = None

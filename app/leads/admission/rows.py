@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from app.gate.rules import Row, Verdict
 from app.leads.merge import Profile
+from app.validation.vendors import GivenValidation
 from app.values import ImportId, LeadId
 
 
@@ -22,6 +23,8 @@ class Candidate(NamedTuple):
     """Of this row alone, besides those of the arrival."""
     own_fields: Mapping[str, Any] | None = None
     """Custom fields for this campaign alone, of a lead of whom nothing new is said."""
+    validation: GivenValidation | None = None
+    """What others found out about the address."""
 
     @property
     def campaign_fields(self) -> Mapping[str, Any]:

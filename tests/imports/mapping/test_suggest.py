@@ -151,11 +151,9 @@ def test_headers_beside_each_other(name: str) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "Email Status",
         "Email Confidence",
         "Primary Email Source",
         "Primary Email Catch-all Status",
-        "emailDeliverability",
         "Email Sent",
         "num_emails",
         "Email Opt Out",
