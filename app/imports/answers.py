@@ -89,8 +89,9 @@ def warnings(result: BatchResult) -> list[dict[str, Any]]:
 
 def not_understood(rows: Sequence[JudgedRow]) -> list[str]:
     """What is said of addresses in words that nobody knows."""
-    given = (row.given.given.get("validation") for row in rows)
-    return [said["word"] for said in given if said and not given_validation(said)]
+    given = filter(None, (row.given.given.get("validation") for row in rows))
+    words = (said["word"] for said in given if not given_validation(said))
+    return [word for word in words if word.strip()]
 
 
 def shortened(import_id: int) -> dict[str, Any]:

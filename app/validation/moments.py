@@ -19,7 +19,6 @@ SERIALS = range(30_000, 80_000)
 """Days of 1982 to 2119."""
 SECONDS = range(10**9, 10**10)
 MILLISECONDS = range(10**12, 10**13)
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def moment_in(text: str) -> datetime | None:
@@ -31,7 +30,7 @@ def moment_in(text: str) -> datetime | None:
         return None
     if DIGITS(written):
         return _counted(float(written))
-    return min((one for one in _readings(written) if one >= EARLIEST), default=None)
+    return min(_readings(written.upper()), default=None)
 
 
 def _counted(number: float) -> datetime | None:

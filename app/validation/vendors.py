@@ -67,7 +67,6 @@ def vendor_of(hint: str | None) -> str | None:
     return next((NAMES[name] for name in LONG_NAMES if key.startswith(name)), None)
 
 
-@lru_cache(maxsize=1_000)
 def read_verdict(word: str, hint: str | None) -> VendorVerdict | None:
     """None where the word is unknown. ``hint`` is the vendor's name, or a header that begins so.
 
@@ -75,13 +74,18 @@ def read_verdict(word: str, hint: str | None) -> VendorVerdict | None:
     """
     if len(word) > LONGEST_WORD or NUL in word:
         return None
+    return _read(word.strip(), hint and hint[:LONGEST_WORD])
+
+
+@lru_cache(maxsize=1_000)
+def _read(word: str, hint: str | None) -> VendorVerdict | None:
     vendor = vendor_of(hint)
     words = KNOWN[vendor]
     status, *details = PARTS.split(word)
     general = words.get(squeezed(status))
     special = next(filter(None, (words.get(squeezed(one)) for one in details)), None)
     verdict = words.get(squeezed(word)) or _together(general, special)
-    return VendorVerdict(vendor, word.strip(), verdict) if verdict else None
+    return VendorVerdict(vendor, word, verdict) if verdict else None
 
 
 def _together(general: Verdict | None, special: Verdict | None) -> Verdict | None:

@@ -1,40 +1,35 @@
 """Batches on the wire. SmartLead's names end here."""
 
 from datetime import datetime
-from typing import Annotated, NotRequired, Required
+from typing import Annotated, Any, NotRequired, Required
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     WrapValidator,
 )
 from pydantic_core import PydanticCustomError
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from app.gate.schemas import ConflictOut, MatchedOut
 from app.imports import examples
 from app.imports.answers import answer, shortened
 from app.imports.operations.batches import BatchResult
 from app.imports.schemas.terms import FlagsIn, TermsIn
-from app.kit.fields import Flag, SentAs
-from app.leads.schemas.fields import LeadText, LenientCustomFields, TextOrNumber
+from app.kit.fields import BLANK_IS_NULL, Flag, Moment, SentAs, Text
+from app.leads.schemas.fields import LeadText, LenientCustomFields
 from app.validation.moments import LONGEST, moment_in
-from app.validation.vendors import LONGEST_WORD
 from app.values import (
     Code,
     DuplicateScope,
     UnknownFields,
 )
 
-VendorWord = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_WORD),
-    SentAs(TextOrNumber),
-]
-CheckedAt = Annotated[str, StringConstraints(max_length=LONGEST), SentAs(TextOrNumber)]
+CheckedAt = Annotated[str, StringConstraints(max_length=LONGEST), SentAs(Moment)]
 
 
 def _readable(text: str) -> str:
@@ -53,9 +48,17 @@ class ValidationIn(TypedDict, total=False):
 
     __pydantic_config__ = ConfigDict(extra="forbid", coerce_numbers_to_str=True)  # type: ignore[misc]
 
-    vendor: VendorWord | None
-    word: Required[VendorWord]
+    vendor: LeadText | None
+    word: Required[LeadText]
     checked_at: Annotated[CheckedAt, AfterValidator(_readable)] | None
+
+
+def _word_alone(given: Any) -> Any:
+    """Flat bodies have no more."""
+    return {"word": given} if isinstance(given, str) else given
+
+
+ValidationOrWord = TypeAliasType("ValidationOrWord", ValidationIn | Text | None)
 
 
 class LeadIn(TypedDict, total=False):
@@ -83,7 +86,12 @@ class LeadIn(TypedDict, total=False):
     revenue: LeadText | None
     language: LeadText | None
     custom_fields: LenientCustomFields
-    validation: ValidationIn | None
+    validation: Annotated[
+        ValidationIn | None,
+        SentAs(ValidationOrWord),
+        BeforeValidator(_word_alone),
+        BLANK_IS_NULL,
+    ]
 
 
 class BatchSettingsIn(TermsIn):
