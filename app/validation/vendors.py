@@ -54,6 +54,7 @@ NAMES: Mapping[str, str] = {**{vendor: vendor for vendor in VENDORS}, **ALSO_CAL
 LONG_NAMES = tuple(name for name in NAMES if len(name) > 3)
 """Those that no other word begins with."""
 EVERY_WORD = frozenset(word for words in KNOWN.values() for word in words)
+PLAIN_WORDS = frozenset(word for word in EVERY_WORD if word.isalpha()) - {"true", "false"}
 
 
 def vendor_of(hint: str | None) -> str | None:
@@ -97,9 +98,10 @@ def _together(general: Verdict | None, special: Verdict | None) -> Verdict | Non
     return special
 
 
-def is_word(text: str) -> bool:
-    """Whether anybody says so of an address."""
-    return len(text) <= LONGEST_WORD and squeezed(text) in EVERY_WORD
+def is_word(text: str, hint: str | None) -> bool:
+    """Whether anybody says so of an address; of numbers one must know whose they are."""
+    words = EVERY_WORD if vendor_of(hint) else PLAIN_WORDS
+    return len(text) <= LONGEST_WORD and squeezed(text) in words
 
 
 def is_fresh(checked_at: datetime, now: datetime, days: int) -> bool:

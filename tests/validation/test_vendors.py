@@ -160,7 +160,7 @@ def test_any_text_is_read(word: str, vendor: str | None) -> None:
     found = read_verdict(word, vendor)
     assert found is None or "\x00" not in found.word
     if found and not set("/:(") & set(word):
-        assert is_word(word)
+        assert is_word(word, vendor)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from app.imports.mapping.headers import (
 from app.imports.mapping.synonyms import ENGLISH
 from app.imports.mapping.targets import CUSTOM_FIELD, VALIDATION, VALIDATION_DETAIL
 from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
-from app.validation.vendors import read_verdict, vendor_of
+from app.validation.vendors import is_word, read_verdict, vendor_of
 
 MOST = 0.5
 """Of the cells."""
@@ -118,12 +118,19 @@ def claim(column: Given, said: Meaning | None) -> Claim | None:
         return None
     if said is None:
         return sniffed(column)
-    fits = fit(said.target, column.cells)
-    if fits < MOST if said.is_at_need or said.target in BY_WORDS else fits == 0:
+    by_words = said.target in BY_WORDS
+    fits = _known_words(column) if by_words else fit(said.target, column.cells)
+    if fits < MOST if said.is_at_need or by_words else fits == 0:
         return sniffed(column)
     rank = (not column.cells, fits <= MOST, *said.rank, column.place)
     best = (1.0 if column.cells else 0.9) - 0.2 * said.is_at_need
     return Claim(said.target, rank, round(best - 0.4 * (1 - fits), 2), _reason(column, said))
+
+
+def _known_words(column: Given) -> float:
+    if not column.cells:
+        return 1.0
+    return _share(column.cells, lambda cell: float(is_word(cell, column.header)))
 
 
 def _reason(column: Given, said: Meaning) -> str:

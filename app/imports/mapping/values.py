@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from app.imports.mapping.headers import words
 from app.imports.mapping.names import FORMS_OF_ADDRESS
 from app.validation.moments import moment_in
-from app.validation.vendors import is_word
 
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+").search
 PERSONS_PAGE = re.compile(r"linkedin\.com/(?:mwlite/)?(?:in|pub)/", re.IGNORECASE).search
@@ -80,8 +79,6 @@ FITS: dict[str, Fit] = {
     "company_size": is_amount,
     "revenue": is_amount,
     "custom_fields": is_object,
-    "validation": lambda cell: float(is_word(cell)),
-    "validation_detail": lambda cell: float(is_word(cell)),
     "validation_checked_at": lambda cell: float(moment_in(cell) is not None),
 }
 

@@ -53,6 +53,7 @@ def test_they_are_known_by_their_cells(table: str, reason: str) -> None:
         "Email | Status",
         "Email | Status\na@x.com | Pending\nb@x.com | Bounced",
         "Email | Status\na@x.com | 1",
+        "Email | Email Status\na@x.com | 1\nb@x.com | 0",
         "Email | Phone Status\na@x.com | valid",
         "Email | Lead Status\na@x.com | invalid",
         "Email | Email Status\na@x.com | Subscribed\nb@x.com | Bounced\nc@x.com | Cleaned",
