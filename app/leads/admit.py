@@ -38,7 +38,9 @@ from app.leads.repository.admission import (
     NewLead,
     NewMembership,
 )
+from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
+from app.leads.rules.validating import told
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
 
@@ -194,12 +196,26 @@ class Admission:
         await activity.record(self._tx, self._workspace_id, self._events)
         if added := [p for p in self._batch.accepted if self._batch.verdicts[p].code is Code.ADDED]:
             await self._enter(added)
-        if self._batch.inserted:
+        if await self._give_validations() or self._batch.inserted:
             await queue_all(self._tx, [ValidateLeads(self._workspace_id)], singleton=True)
         if self._before:
             mark = await self._repository.mark()
             for before in self._before.values():
                 before["mark"] = mark
+
+    async def _give_validations(self) -> bool:
+        """What other tools said of people's addresses; whether somebody has to look at it."""
+        batch, now = self._batch, self._batch.terms.now
+        given = {
+            lead_id: said
+            for place in batch.accepted
+            if (validation := batch.candidates[place].validation)
+            and (lead_id := batch.lead_id(place))
+            and (said := told(validation, now))
+        }
+        if given:
+            await ValidatingRepository(self._tx, self._workspace_id).give(given)
+        return bool(given)
 
     async def _enter(self, added: list[int]) -> None:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id

@@ -18,7 +18,14 @@ from app.kit.db import Tx
 from app.leads.repository.validating import Member, ValidatingRepository
 from app.leads.revive import let_in
 from app.leads.rules.transitions import Happening, after
-from app.leads.rules.validating import MANY_LEADS, DomainVerdict, Sorted, Waiting, sort
+from app.leads.rules.validating import (
+    MANY_LEADS,
+    DomainVerdict,
+    GivenVerdict,
+    Sorted,
+    Waiting,
+    sort,
+)
 from app.validation.rules import DomainFacts, Finding, Policy
 from app.values import LeadId, LeadStatus, ValidationResult, WorkspaceId
 
@@ -49,7 +56,7 @@ class Storing:
         self._sorted = Sorted({}, {})
         self._held: set[LeadId] = set()
         """Those whose status may change."""
-        self._found: Mapping[LeadId, DomainVerdict] = {}
+        self._found: Mapping[LeadId, DomainVerdict | GivenVerdict] = {}
         """What was written."""
         self._moves: list[tuple[Member, LeadStatus]] = []
         self._events: list[LeadEvent] = []

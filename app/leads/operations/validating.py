@@ -94,7 +94,9 @@ class Validating:
     async def _store(self, chunk: Chunk) -> None:
         """Raises JobPostponed behind what is known all the same."""
         broken = chunk.retry_at is not None
-        known = [one for one in chunk.waiting if not broken or one.domain in chunk.facts]
+        known = [
+            one for one in chunk.waiting if not broken or one.given or one.domain in chunk.facts
+        ]
         self._leads_done += len(known)
 
         async def store(tx: Tx) -> None:

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
-from app.leads.rules.validating import DomainVerdict, Place, Waiting
+from app.leads.rules.validating import DomainVerdict, GivenVerdict, Place, Waiting
 from app.validation.rules import RULES_VERSION
 from app.validation.rules.lists import ROLES
 from app.values import CampaignId, LeadId, LeadStatus, WorkspaceId
 
 # Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
 DUE = """
-select lead_id, domain, tries, due_at from unvalidated
+select lead_id, domain, tries, due_at, given from unvalidated
 where workspace_id = $1 and (due_at, domain) > ($2, $3) and due_at <= now()
 order by due_at, domain limit $4
 """
@@ -51,26 +51,38 @@ cross join lateral (
 
 TAKE = """
 delete from unvalidated where workspace_id = $1 and lead_id = any($2::bigint[])
-returning lead_id, domain, tries, due_at
+returning lead_id, domain, tries, due_at, given
 """
 
 PUT_BACK = """
-insert into unvalidated (workspace_id, lead_id, domain, due_at, tries)
-select $1, r.* from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::int[]) r
+insert into unvalidated (workspace_id, lead_id, domain, due_at, tries, given)
+select $1, r.*
+from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::jsonb[]) r
+"""
+
+GIVE = """
+insert into unvalidated (workspace_id, lead_id, domain, given)
+select $1, l.id, split_part(l.email, '@', 2), r.given
+from unnest($2::bigint[], $3::jsonb[]) r (id, given)
+cross join lateral (
+    select id, email from leads where workspace_id = $1 and id = r.id offset 0) l
+on conflict (workspace_id, lead_id) do update
+set given = excluded.given, due_at = excluded.due_at
 """
 
 COLUMNS = (
     *("lead_id", "result", "reason", "level", "disposable", "free", "privacy_relay"),
-    *("meant", "checked_at"),
+    *("meant", "checked_at", "source", "catch_all", "evidence"),
 )
 # Role names as the keys of an object, which are found by bisection; in an array one by one.
 STORE = f"""
 insert into validations as v (
     workspace_id, lead_id, email, result, reason, level, disposable, role, free, privacy_relay,
-    suggestion, source, rules_version, checked_at)
+    suggestion, source, rules_version, checked_at, catch_all, evidence)
 select $1, l.id, l.email, r.result, r.reason, r.level, r.disposable::bool,
        $2::jsonb ? split_part(l.local, '+', 1), r.free::bool, r.privacy_relay::bool,
-       l.local || '@' || r.meant, 'dns', $3, r.checked_at::timestamptz
+       l.local || '@' || r.meant, r.source, $3, r.checked_at::timestamptz,
+       r.catch_all::bool, r.evidence::jsonb
 from unnest({unpacked(4, 5, len(COLUMNS))}) r ({", ".join(COLUMNS)})
 cross join lateral (
     select id, email, split_part(email, '@', 1) local
@@ -78,9 +90,10 @@ cross join lateral (
 on conflict (workspace_id, lead_id) do update
 set email = excluded.email, result = excluded.result, reason = excluded.reason,
     level = excluded.level, disposable = excluded.disposable, role = excluded.role,
-    free = excluded.free, privacy_relay = excluded.privacy_relay, catch_all = null,
+    free = excluded.free, privacy_relay = excluded.privacy_relay, catch_all = excluded.catch_all,
     suggestion = excluded.suggestion, source = excluded.source,
-    rules_version = excluded.rules_version, checked_at = excluded.checked_at, evidence = null
+    rules_version = excluded.rules_version, checked_at = excluded.checked_at,
+    evidence = excluded.evidence
 """  # noqa: S608  # column names of ours
 ROLE_NAMES = written(dict.fromkeys(ROLES, 1))
 
@@ -172,9 +185,15 @@ class ValidatingRepository:
             [one.domain for one in waiting],
             [one.due_at for one in waiting],
             [one.tries for one in waiting],
+            [one.given and written(one.given) for one in waiting],
         )
 
-    async def store(self, found: Mapping[LeadId, DomainVerdict]) -> None:
+    async def give(self, told: Mapping[LeadId, Mapping[str, Any]]) -> None:
+        """What others said of people who are held: it is stored when their turn comes, at once."""
+        documents = [written(one) for one in told.values()]
+        await self._tx.rows(GIVE, self._workspace_id, list(told), documents)
+
+    async def store(self, found: Mapping[LeadId, DomainVerdict | GivenVerdict]) -> None:
         """Of people who were taken out of the queue: until the commit nobody removes them."""
         told = {id(verdict): _told(verdict) for verdict in found.values()}
         lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in found.items()]
@@ -214,10 +233,10 @@ async def workspaces_with_due(tx: Tx) -> list[WorkspaceId]:
 
 def _waiting(row: Any) -> Waiting:
     due_at: datetime = row["due_at"]
-    return Waiting(LeadId(row["lead_id"]), row["domain"], row["tries"], due_at)
+    return Waiting(LeadId(row["lead_id"]), row["domain"], row["tries"], due_at, row["given"])
 
 
-def _told(verdict: DomainVerdict) -> tuple[str, ...]:
+def _told(verdict: DomainVerdict | GivenVerdict) -> tuple[str, ...]:
     """``COLUMNS`` but for the first."""
     finding = verdict.finding
     return (
@@ -228,5 +247,8 @@ def _told(verdict: DomainVerdict) -> tuple[str, ...]:
         str(finding.flags.free),
         str(finding.flags.privacy_relay),
         verdict.meant or "",
-        verdict.facts.asked_at.isoformat(),
+        verdict.checked_at.isoformat(),
+        verdict.source,
+        "" if finding.flags.catch_all is None else str(finding.flags.catch_all),
+        written(verdict.evidence) if verdict.evidence else "",
     )

@@ -1,13 +1,15 @@
 """What becomes of those who wait to be checked, by what their domains say. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
-from app.validation.rules import DomainFacts, Finding, Policy, judge_domain
+from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding, Policy, judge_domain
 from app.validation.rules.facts import ABSENT
-from app.values import LeadId, ValidationReason, ValidationResult
+from app.validation.rules.findings import flags_of
+from app.validation.vendors import GivenValidation, is_fresh
+from app.values import LeadId, ValidationLevel, ValidationReason, ValidationResult
 
 RETRY_DELAYS = (
     timedelta(minutes=15),
@@ -23,17 +25,22 @@ NO_ANSWERS = frozenset(
 )
 MANY_LEADS = 6
 """At a domain; more do not matter to its judgement."""
+DNS, OTHER = "dns", "other"
+"""Who found something out, beside the tools by their names."""
+FRESH_DAYS = 90
+"""Of what others found out: people change their jobs."""
 ANYBODY = "anybody"
 """The local part in whose name a domain is judged for all its addresses."""
 
 
 class Waiting(NamedTuple):
-    """One who waits to be checked."""
+    """One who waits to be checked; ``given`` is what another tool said of them, see ``told``."""
 
     lead_id: LeadId
     domain: str
     tries: int
     due_at: datetime
+    given: Mapping[str, Any] | None = None
 
 
 class Place(NamedTuple):
@@ -55,6 +62,14 @@ class DomainVerdict:
         """``leads`` have an address there, of which at most ``MANY_LEADS`` need be counted."""
         return cls(judge_domain(f"{ANYBODY}@{domain}", facts, policy, leads=leads), facts)
 
+    source: ClassVar[str] = DNS
+    evidence: ClassVar[None] = None
+    """It stands once for all of the domain."""
+
+    @property
+    def checked_at(self) -> datetime:
+        return self.facts.asked_at
+
     @property
     def meant(self) -> str | None:
         """The domain that was probably meant."""
@@ -72,10 +87,56 @@ class DomainVerdict:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class GivenVerdict:
+    """What another tool said of one address."""
+
+    finding: Finding
+    source: str
+    checked_at: datetime
+    meant: ClassVar[None] = None
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        return self.finding.evidence
+
+    @classmethod
+    def of(cls, domain: str, given: Mapping[str, Any]) -> Self:
+        """As ``told`` wrote it; the domain's own flags hold beside those that it names."""
+        flags = replace(
+            flags_of(f"{ANYBODY}@{domain}", NO_OVERRIDES), **dict.fromkeys(given["flags"], True)
+        )
+        finding = Finding(
+            ValidationResult(given["result"]),
+            ValidationReason(given["reason"]),
+            ValidationLevel.PROVIDER,
+            flags,
+            None,
+            {"vendor": given["vendor"], "word": given["word"]},
+        )
+        checked_at = datetime.fromisoformat(given["checked_at"])
+        return cls(finding, given["vendor"] or OTHER, checked_at)
+
+
+def told(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
+    """A verdict as the queue keeps it; None for one that is too old, or comes from the future."""
+    checked_at, (vendor, word, verdict) = given.checked_at or now, given.said
+    if not is_fresh(checked_at, now, FRESH_DAYS):
+        return None
+    return {
+        "vendor": vendor,
+        "word": word,
+        "result": ValidationResult.INVALID if verdict.suppress else verdict.result,
+        "reason": verdict.reason,
+        "flags": list(verdict.flags),
+        "checked_at": checked_at.isoformat(),
+    }
+
+
 class Sorted(NamedTuple):
     """Those who wait, by what is known of them now."""
 
-    final: Mapping[LeadId, DomainVerdict]
+    final: Mapping[LeadId, DomainVerdict | GivenVerdict]
     later: Mapping[LeadId, Waiting]
 
 
@@ -83,11 +144,13 @@ def sort(
     waiting: Iterable[Waiting], verdicts: Mapping[str, DomainVerdict], now: datetime
 ) -> Sorted:
     """Who can be told what they are, and how the others wait on."""
-    final: dict[LeadId, DomainVerdict] = {}
+    final: dict[LeadId, DomainVerdict | GivenVerdict] = {}
     later: dict[LeadId, Waiting] = {}
     for one in waiting:
         verdict = verdicts.get(one.domain)
-        if verdict is None:
+        if one.given:
+            final[one.lead_id] = GivenVerdict.of(one.domain, one.given)
+        elif verdict is None:
             later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
         elif again := verdict.next_try(one.tries, now):
             later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1)

@@ -1,0 +1,102 @@
+"""What other tools found out about addresses, kept while it is fresh."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from dns.rcode import SERVFAIL
+
+from app.kit.resources import Resources
+from tests.client import Tenant
+from tests.consistency import offenders
+from tests.dns import Behaviour, DnsServer
+from tests.imports.test_files import imported
+from tests.leads.conftest import Check
+from tests.leads.people import joined, listed, status_of
+from tests.leads.validated import found, waiting
+from tests.make import lead
+
+Work = Callable[[], Awaitable[int]]
+BROKEN = Behaviour(rcode=SERVFAIL)
+DAY = timedelta(days=1)
+
+
+def days_ago(days: float) -> str:
+    return (datetime.now(UTC) - days * DAY).isoformat()
+
+
+async def stored(resources: Resources, tenant: Tenant) -> list[dict[str, Any]]:
+    rows = await resources.database.fetch(
+        "select email, result, reason, level, source, catch_all, evidence from validations"
+        " where workspace_id = $1 order by email",
+        tenant.id,
+    )
+    return [dict(row) for row in rows]
+
+
+async def test_what_came_with_a_lead_holds(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    said = {"vendor": "zerobounce", "checked_at": days_ago(10)}
+    await tenant.add(
+        campaign,
+        lead("ann@silent.com", validation={**said, "word": "valid"}),
+        lead("bob@good.com", validation={**said, "word": "spamtrap"}),
+        lead("cy@good.com", validation={**said, "word": "catch-all"}),
+        lead("dora@good.com"),
+    )
+    assert await check() == 1
+    assert [
+        (one["email"], one["result"], one["level"], one["source"], one["catch_all"])
+        for one in await stored(resources, tenant)
+    ] == [
+        ("ann@silent.com", "valid", "provider", "zerobounce", None),
+        ("bob@good.com", "invalid", "provider", "zerobounce", None),
+        ("cy@good.com", "unverified", "provider", "zerobounce", True),
+        ("dora@good.com", "valid", "domain", "dns", None),
+    ]
+    [ann, *_] = await stored(resources, tenant)
+    assert ann["evidence"] == {"vendor": "zerobounce", "word": "valid"}
+    assert await waiting(resources, tenant) == {}
+    assert await listed(api, campaign, status="INVALID") == ["bob@good.com"]
+    assert await offenders(resources, tenant.id) == []
+
+
+@pytest.mark.parametrize("days", [91, -2])
+async def test_what_is_old_or_of_the_future_does_not(
+    tenant: Tenant, resources: Resources, check: Check, days: float
+) -> None:
+    said = {"vendor": "zerobounce", "word": "invalid", "checked_at": days_ago(days)}
+    await tenant.add(await tenant.campaign(), lead("ann@good.com", validation=said))
+    await check()
+    assert await found(resources, tenant) == {"ann@good.com": ("valid", "domain_accepts_mail")}
+
+
+async def test_of_somebody_known_it_holds_too(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, work: Work
+) -> None:
+    campaign = await tenant.campaign()
+    [ann] = await joined(tenant, campaign, "ann@good.com")
+    await check()
+    text = f"Email,ZB Status,Verified At\nann@good.com,invalid,{days_ago(1)[:10]}\n"
+    await imported(tenant, campaign, text, mode="create_and_update")
+    await work()
+    await check()
+    assert (await found(resources, tenant))["ann@good.com"][0] == "invalid"
+    assert await status_of(api, campaign, ann) == "INVALID"
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_it_holds_while_dns_cannot_be_believed(
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    dns.behaviours["canary.com"] = dns.behaviours["mx.canary.com"] = BROKEN
+    said = {"vendor": "zerobounce", "word": "valid", "checked_at": days_ago(1)}
+    campaign = await tenant.campaign()
+    await tenant.add(campaign, lead("ann@good.com", validation=said), lead("bob@good.com"))
+    await check()
+    assert [one["email"] for one in await stored(resources, tenant)] == ["ann@good.com"]
+    assert len(await waiting(resources, tenant)) == 1
