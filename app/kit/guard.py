@@ -74,7 +74,9 @@ class Route(APIRoute):
         if self.streamed:
             self.openapi_extra = request_body(self.streamed) | (self.openapi_extra or {})
         if any(field.alias == IDEMPOTENCY_KEY for field in get_flat_params(self.dependant)):
-            self.responses = together(self.responses, of_repeats(self.status_code or 200))
+            good = {code for code in self.responses if str(code).startswith("2")}
+            repeated = of_repeats(*map(int, {self.status_code or 200, *good}))
+            self.responses = together(self.responses, repeated)
 
     def get_route_handler(self) -> Handler:
         handle = super().get_route_handler()

@@ -29,14 +29,14 @@ KEY = r'[!#-~][!-~]{0,254}|"(?:[!#-\[\]-~]|\\["\\]){1,255}"'
 ESCAPED = re.compile(r'\\(["\\])')
 
 
-def of_repeats(status: int) -> Responses:
-    """For the ``responses`` of an endpoint that takes a key and answers with this status."""
+def of_repeats(*statuses: int) -> Responses:
+    """For the ``responses`` of an endpoint that takes a key and answers with one of these."""
     header = {
         "description": "`true`: the answer to an earlier request with this key.",
         "schema": {"type": "string"},
     }
     return described(IdempotencyKeyInUse, IdempotencyKeyReused) | {
-        status: {"headers": {REPLAYED: header}}
+        status: {"headers": {REPLAYED: header}} for status in statuses
     }
 
 
