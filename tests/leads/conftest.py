@@ -44,7 +44,11 @@ def asking(settings: Settings, dns: DnsServer) -> Settings:
 
 @pytest.fixture
 async def checking(asking: Settings) -> AsyncIterator[Resources]:
+    """Nobody waits of whom other tests know."""
     async with open_resources(asking) as opened:
+        async with opened.database.transaction() as tx:
+            await tx.rows("delete from unvalidated")
+            await tx.rows("delete from jobs where kind = $1", ValidateLeads.kind)
         yield opened
         async with opened.database.transaction() as tx:
             await tx.rows("delete from mail_domains")

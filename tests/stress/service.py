@@ -84,7 +84,8 @@ class Service:
             while True:
                 await run_due(self.resources)
                 if not await self.resources.database.fetch(
-                    "select from jobs where state in ('queued', 'running') limit 1"
+                    "select from jobs where state in ('queued', 'running')"
+                    " and kind <> 'validate_leads' limit 1"
                 ):
                     return
                 await asyncio.sleep(WORK_EVERY_S)
