@@ -29,7 +29,7 @@ from app.leads.repository.undoing import PEOPLE as TO_UNDO
 from app.leads.repository.validating import (
     COLUMNS,
     DUE,
-    FOUND_INVALID,
+    EARLIER,
     MEMBERS,
     MOVE,
     PEOPLE_AT,
@@ -111,7 +111,11 @@ CASES = {
     "removed history": (REMOVE_LEADS[2], "bigint, bigint[]", {("lead_id", "lead_events")}),
     "removed leads": (REMOVE_LEADS[3], "bigint, bigint[]", {("id", "leads")}),
     "people at a domain": (PEOPLE_AT, "bigint, text[], bigint", {("workspace_id", "leads")}),
-    "found invalid before": (FOUND_INVALID, "bigint, bigint[]", {("lead_id", "validations")}),
+    "found before": (
+        EARLIER,
+        "bigint, bigint[], int",
+        {("lead_id", "validations"), ("id", "leads")},
+    ),
     "who is validated": (HOLD_PEOPLE, "bigint, bigint[]", {("id", "leads")}),
     "out of the queue": (TAKE, "bigint, bigint[]", {("lead_id", "unvalidated")}),
     "results": (

@@ -27,7 +27,7 @@ from app.leads.rules.validating import (
     sort,
 )
 from app.validation.rules import DomainFacts, Finding, Policy
-from app.values import LeadId, LeadStatus, ValidationResult, WorkspaceId
+from app.values import LeadId, LeadStatus, ValidationLevel, ValidationResult, WorkspaceId
 
 POLICY = Policy()
 
@@ -56,6 +56,8 @@ class Storing:
         self._sorted = Sorted({}, {})
         self._held: set[LeadId] = set()
         """Those whose status may change."""
+        self._kept: set[LeadId] = set()
+        """Those of whom more is known than their domains tell."""
         self._found: Mapping[LeadId, DomainVerdict | GivenVerdict] = {}
         """What was written."""
         self._moves: list[tuple[Member, LeadStatus]] = []
@@ -72,12 +74,16 @@ class Storing:
         self._sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))
 
     async def hold(self) -> None:
-        """Those found invalid, and those found valid who were invalid before."""
-        final = self._sorted.final
-        valid = [i for i, v in final.items() if v.finding.result is ValidationResult.VALID]
-        self._held = {i for i, v in final.items() if v.finding.result is ValidationResult.INVALID}
-        if valid:
-            self._held.update(await self._repository.found_invalid(valid))
+        """Those found invalid, and those who were and are not any more."""
+        results = {i: verdict.finding.result for i, verdict in self._sorted.final.items()}
+        others = [i for i, result in results.items() if result is not ValidationResult.INVALID]
+        earlier = await self._repository.earlier(others) if others else {}
+        self._kept = {
+            i
+            for i, holds in earlier.items()
+            if holds and self._sorted.final[i].finding.level is ValidationLevel.DOMAIN
+        }
+        self._held = results.keys() - set(others) | earlier.keys() - self._kept
         if self._held:
             await self._repository.hold(self._held)
 
@@ -86,10 +92,11 @@ class Storing:
         taken = await self._repository.take(self._waiting)
         same = {i for i, one in taken.items() if one.domain == self._waiting[i].domain}
         final, later = self._sorted
-        self._found = {i: verdict for i, verdict in final.items() if i in same}
+        done = same & final.keys()
+        self._found = {i: final[i] for i in done - self._kept}
         if self._found:
             await self._repository.store(self._found)
-        back = [later[i] if i in same else one for i, one in taken.items() if i not in self._found]
+        back = [later[i] if i in same else one for i, one in taken.items() if i not in done]
         if back:
             await self._repository.put_back(back)
 

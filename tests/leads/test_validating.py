@@ -25,7 +25,7 @@ ACCEPTS = ("valid", "domain_accepts_mail")
 
 async def jobs(resources: Resources, tenant: Tenant) -> list[tuple[str, int, str | None]]:
     rows = await resources.database.fetch(
-        "select state, failures, error from jobs where workspace_id = $1", tenant.id
+        "select state, failures, error from jobs where workspace_id = $1 order by id", tenant.id
     )
     return [(row["state"], row["failures"], row["error"]) for row in rows]
 
@@ -254,6 +254,34 @@ async def test_found_valid_later_but_active_elsewhere(
     kept = told(*ACCEPTS, status="INVALID", conflict=conflict)
     assert (await events(api, campaigns[1], lead))[0] == kept
     assert await offenders(resources, tenant.id) == []
+
+
+@pytest.mark.parametrize(("days", "kept"), [(89, True), (91, False)])
+async def test_what_is_known_of_the_mailbox_says_more(
+    api: httpx.AsyncClient,
+    tenant: Tenant,
+    resources: Resources,
+    check: Check,
+    days: int,
+    kept: bool,
+) -> None:
+    """Than that its domain takes mail; but no mailbox is where there is no domain."""
+    campaign = await tenant.campaign()
+    await joined(tenant, campaign, "ann@good.com", "bob@silent.com")
+    await resources.database.fetch(
+        "insert into validations (workspace_id, lead_id, email, result, reason, level, source,"
+        " rules_version, checked_at)"
+        " select workspace_id, id, email, 'invalid', 'mailbox_not_found', 'provider', 'reacher', 1,"
+        " now() - $2 * interval '1 day' from leads where workspace_id = $1",
+        *(tenant.id, days),
+    )
+    await check()
+    assert await found(resources, tenant) == {
+        "ann@good.com": ("invalid", "mailbox_not_found") if kept else ACCEPTS,
+        "bob@silent.com": ("invalid", "null_mx"),
+    }
+    assert await waiting(resources, tenant) == {}
+    assert await listed(api, campaign, status="INVALID") == ["bob@silent.com"]
 
 
 async def test_in_every_campaign(

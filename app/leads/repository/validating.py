@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
-from app.leads.rules.validating import DomainVerdict, GivenVerdict, Place, Waiting
+from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
 from app.validation.rules import RULES_VERSION
 from app.validation.rules.lists import ROLES
 from app.values import CampaignId, LeadId, LeadStatus, WorkspaceId
@@ -28,12 +28,16 @@ cross join lateral (
         where workspace_id = $1 and split_part(email, '@', 2) = d.domain limit $3) found) counted
 """
 
-FOUND_INVALID = """
-select r.lead_id
+EARLIER = """
+select r.lead_id, l.email = v.email and v.level in ('mailbox', 'provider')
+       and v.checked_at > now() - make_interval(days => $3) holds
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
-    select from validations
-    where workspace_id = $1 and lead_id = r.lead_id and result = 'invalid' offset 0) v
+    select email, level, checked_at from validations
+    where workspace_id = $1 and lead_id = r.lead_id
+      and (result = 'invalid' or level in ('mailbox', 'provider')) offset 0) v
+cross join lateral (
+    select email from leads where workspace_id = $1 and id = r.lead_id offset 0) l
 """
 
 # One by one, in the order of their addresses.
@@ -163,10 +167,13 @@ class ValidatingRepository:
         rows = await self._tx.rows(PEOPLE_AT, self._workspace_id, list(domains), most)
         return {row["domain"]: row["n"] for row in rows}
 
-    async def found_invalid(self, lead_ids: Iterable[LeadId]) -> list[LeadId]:
-        """Those whose last result says so, be it of an earlier address."""
-        rows = await self._tx.rows(FOUND_INVALID, self._workspace_id, list(lead_ids))
-        return [LeadId(row["lead_id"]) for row in rows]
+    async def earlier(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, bool]:
+        """Those of whom more than their domain was found out, or that they are invalid.
+
+        True: it went deeper than DNS does, and still holds for the address that they have.
+        """
+        rows = await self._tx.rows(EARLIER, self._workspace_id, list(lead_ids), FRESH_DAYS)
+        return {LeadId(row["lead_id"]): row["holds"] for row in rows}
 
     async def hold(self, lead_ids: Iterable[LeadId]) -> None:
         """In the order of their addresses."""

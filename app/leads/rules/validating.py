@@ -28,7 +28,7 @@ MANY_LEADS = 6
 DNS, OTHER = "dns", "other"
 """Who found something out, beside the tools by their names."""
 FRESH_DAYS = 90
-"""Of what others found out: people change their jobs."""
+"""Of what others found out, about more than a domain: people change their jobs."""
 ANYBODY = "anybody"
 """The local part in whose name a domain is judged for all its addresses."""
 
