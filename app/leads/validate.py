@@ -88,9 +88,11 @@ class Storing:
             await self._repository.hold(self._held)
 
     async def take(self) -> None:
-        """Whoever has another address by now waits on as they are; whoever is gone does not."""
+        """Whoever has another address by now, or of whom others said something, waits on as they
+        are; whoever is gone does not.
+        """
         taken = await self._repository.take(self._waiting)
-        same = {i for i, one in taken.items() if one.domain == self._waiting[i].domain}
+        same = {i for i, one in taken.items() if one.is_as(self._waiting[i])}
         final, later = self._sorted
         done = same & final.keys()
         self._found = {i: final[i] for i in done - self._kept}

@@ -42,6 +42,10 @@ class Waiting(NamedTuple):
     due_at: datetime
     given: Mapping[str, Any] | None = None
 
+    def is_as(self, before: Self) -> bool:
+        """Does what was judged then hold of them now?"""
+        return (self.domain, self.given) == (before.domain, before.given)
+
 
 class Place(NamedTuple):
     """In the queue: the moment and the domain behind which one looks."""
