@@ -27,8 +27,8 @@ CANCEL_AGAIN_S = 2
 async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task] = TASKS) -> None:
     """Work until ``stop``; what does not end soon then is given back."""
     async with open_resources(settings) as resources:
-        # A job takes a connection for its chunk, and one more to renew its lease meanwhile.
-        crew = Crew(resources, tasks, max(1, min(SLOTS, settings.database_pool_size // 2)))
+        # A job takes a connection for its chunk, one to look ahead, and one to renew its lease.
+        crew = Crew(resources, tasks, max(1, min(SLOTS, settings.database_pool_size // 3)))
         working = asyncio.create_task(crew.work())
         loops = [
             asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),

@@ -51,13 +51,14 @@ async def admit(
     candidates: Sequence[Candidate],
     terms: Terms,
     arrival: Arrival,
+    facts: list[Facts] | None = None,
 ) -> list[Admitted]:
     """Let in who may enter, and say of the others why not; in the order of the candidates.
 
-    Raises FactsChanged when somebody came in between who cannot be dealt with in this order of
-    locks: run it again.
+    ``facts``: what is known of them, if somebody has looked already. Raises FactsChanged when
+    somebody came in between who cannot be dealt with in this order of locks: run it again.
     """
-    facts = await gather(tx, workspace_id, [candidate.row for candidate in candidates], terms)
+    facts = facts or await gather(tx, workspace_id, [one.row for one in candidates], terms)
     admission = Admission(tx, workspace_id, Batch(candidates, terms, arrival, facts))
     await admission.claim_profiles()
     await admission.insert_or_lock()
@@ -73,9 +74,10 @@ async def preview(
     candidates: Sequence[Candidate],
     terms: Terms,
     arrival: Arrival,
+    facts: list[Facts] | None = None,
 ) -> list[Admitted]:
     """The same verdicts, and the other rules that stop a row; nothing is written or locked."""
-    facts = await gather(tx, workspace_id, [candidate.row for candidate in candidates], terms)
+    facts = facts or await gather(tx, workspace_id, [one.row for one in candidates], terms)
     batch = Batch(candidates, terms, arrival, facts)
     admission = Admission(tx, workspace_id, batch)
     await admission.compare()

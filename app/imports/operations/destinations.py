@@ -1,11 +1,14 @@
 """Where the rows of an import go: into a campaign, or onto a suppression list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from app.campaigns.repository import CampaignRepository
-from app.gate.facts import Chunked
+from app.gate.facts import UNKNOWN, Chunked, Facts
+from app.gate.operations import gather
+from app.gate.rules import Row, Terms
 from app.imports.batch import GivenRow
 from app.imports.entries import list_lines, reach_of
 from app.imports.in_the_way import InTheWay
@@ -13,7 +16,7 @@ from app.imports.judged import judged, ledger_line
 from app.imports.records import Import, LedgerRow
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.settings import AppliedSettings
-from app.kit.db import Tx
+from app.kit.db import Database, Tx
 from app.leads.admit import admit, preview
 from app.suppression.operations import listed, suppress
 from app.values import SuppressionSource, WorkspaceId
@@ -29,11 +32,26 @@ class Taken(NamedTuple):
     settings: Mapping[str, Any]
 
 
+class Look(NamedTuple):
+    """What was known of a chunk's people while the chunk before it was being stored."""
+
+    terms: Terms
+    facts: Sequence[Facts]
+
+
 class Destination(Protocol):
     """Takes rows; in the transaction of their chunk."""
 
-    async def take(self, tx: Tx, rows: Sequence[GivenRow], first_row: int) -> Taken:
-        """Raises CampaignNotFound."""
+    async def look(self, database: Database, rows: Sequence[GivenRow]) -> Look | None:
+        """Whatever can be found out before; the chunk before these rows may not be stored yet.
+
+        Raises CampaignNotFound.
+        """
+
+    async def take(
+        self, tx: Tx, rows: Sequence[GivenRow], first_row: int, look: Look | None
+    ) -> Taken:
+        """Chunk after chunk. Raises CampaignNotFound."""
 
 
 def destination_of(workspace_id: WorkspaceId, found: Import) -> Destination:
@@ -48,17 +66,25 @@ class IntoCampaign:
         self._workspace_id, self._import = workspace_id, found
         self._campaign_id = found.campaign_id
         self._settings = AppliedSettings.of(found.settings)
+        self._touched: frozenset[str] = frozenset()
+        """The addresses and profiles of the rows that were taken last."""
 
-    async def take(self, tx: Tx, rows: Sequence[GivenRow], first_row: int) -> Taken:
-        policy = (await WorkspaceRepository(tx, self._workspace_id).get()).policy
-        settings = self._settings.under(policy)
-        campaign = await CampaignRepository(tx, self._workspace_id).enter(self._campaign_id)
-        chunk_of = Chunked(self._import.id, self._import.run, settings.dry_run)
-        terms = settings.terms(policy, campaign, datetime.now(UTC), chunk_of)
+    async def look(self, database: Database, rows: Sequence[GivenRow]) -> Look:
+        async with database.transaction() as tx:
+            _, terms = await self._terms(tx)
+            asking = [row.candidate.row for row in rows]
+            return Look(terms, await gather(tx, self._workspace_id, asking, terms))
+
+    async def take(
+        self, tx: Tx, rows: Sequence[GivenRow], first_row: int, look: Look | None
+    ) -> Taken:
+        settings, terms = await self._terms(tx)
+        candidates = [row.candidate for row in rows]
+        asking = [candidate.row for candidate in candidates]
+        facts = await self._facts(tx, asking, terms, look) if look else None
         arrival = settings.arrival(self._import.id, first_row)
         let_in = preview if settings.dry_run else admit
-        candidates = [row.candidate for row in rows]
-        admitted = await let_in(tx, self._workspace_id, candidates, terms, arrival)
+        admitted = await let_in(tx, self._workspace_id, candidates, terms, arrival, facts)
         found = judged(rows, admitted, terms, dry_run=settings.dry_run)
         lines = [
             ledger_line(number, row, dry_run=settings.dry_run)
@@ -66,6 +92,45 @@ class IntoCampaign:
         ]
         in_the_way = InTheWay.of(row.admitted.verdict for row in found)
         return Taken(lines, in_the_way, settings.stored_scope())
+
+    async def _terms(self, tx: Tx) -> tuple[AppliedSettings, Terms]:
+        """As they hold now. The campaign is held."""
+        policy = (await WorkspaceRepository(tx, self._workspace_id).get()).policy
+        settings = self._settings.under(policy)
+        campaign = await CampaignRepository(tx, self._workspace_id).enter(self._campaign_id)
+        chunk_of = Chunked(self._import.id, self._import.run, settings.dry_run)
+        return settings, settings.terms(policy, campaign, datetime.now(UTC), chunk_of)
+
+    async def _facts(self, tx: Tx, rows: Sequence[Row], terms: Terms, look: Look) -> list[Facts]:
+        """As good as if they were read now.
+
+        Others may have changed something since, as they may at any moment before the locks; but
+        whomever the chunk before may have touched is looked at again. When a transaction is
+        repeated that is everybody: these rows are those that were taken last.
+        """
+        facts, touched = list(look.facts), self._touched
+        self._touched = frozenset(key for row in rows for key in (row.email, row.linkedin) if key)
+        if replace(look.terms, now=terms.now) != terms:
+            return await gather(tx, self._workspace_id, rows, terms)
+        places = [
+            place
+            for place, row in enumerate(rows)
+            if not touched.isdisjoint(_identities(row, facts[place]))
+        ]
+        if places:
+            asked = [rows[place] for place in places]
+            again = await gather(tx, self._workspace_id, asked, terms)
+            for place, found in zip(places, again, strict=True):
+                facts[place] = found
+        return facts
+
+
+def _identities(row: Row, facts: Facts) -> tuple[str | None, ...]:
+    """By which a row may be about somebody whom another row was about."""
+    if facts is UNKNOWN:
+        return row.email, row.linkedin
+    person, owner = facts.person, facts.profile_owner
+    return row.email, row.linkedin, person and person.linkedin_key, owner and owner.email
 
 
 class OntoList:
@@ -76,7 +141,16 @@ class OntoList:
         self._workspace_id, self._import, self._kind = workspace_id, found, found.suppresses
         self._reach = reach_of(found)
 
-    async def take(self, tx: Tx, rows: Sequence[GivenRow], first_row: int) -> Taken:
+    async def look(self, database: Database, rows: Sequence[GivenRow]) -> None:
+        """Nothing: the list is written as it is found."""
+
+    async def take(
+        self,
+        tx: Tx,
+        rows: Sequence[GivenRow],
+        first_row: int,
+        look: Look | None,  # noqa: ARG002  # there is none
+    ) -> Taken:
         if self._reach.campaign_id is not None:
             await CampaignRepository(tx, self._workspace_id).enter(self._reach.campaign_id)
         entries = {entry for row in rows if (entry := row.candidate.row.email)}

@@ -4,11 +4,10 @@ A chunk's rows, its ledger and the place where the next one begins commit togeth
 job that holds the lease: so a run may be killed, repeated, or begun on two hosts at once.
 """
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from app.imports.in_the_way import InTheWay
 from app.imports.jobs import RunImport
 from app.imports.judged import normalisations
 from app.imports.metrics import VERDICTS
-from app.imports.operations.destinations import Taken, destination_of
+from app.imports.operations.destinations import Look, Taken, destination_of
 from app.imports.records import Advance, Import
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
@@ -28,6 +27,7 @@ from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
 from app.imports.sources import Source, source_of
 from app.imports.states import WORKED_ON
+from app.kit.ahead import ahead
 from app.kit.db import Tx
 from app.kit.jobs import JobFailed, Lease, NotNow, WishGranted
 from app.kit.resources import Resources
@@ -109,21 +109,29 @@ class Run:
         """The last commit; what a chunk takes is all the time from there to its own."""
 
     async def to_its_end(self) -> None:
+        """While a chunk is stored, the people of the next one are looked at, and the one after
+        that is read.
+        """
         rows = source_of(self._resources, self._workspace_id, self._import)
         await self._take_up(rows)
-        reading = asyncio.create_task(rows.read(self._import.cursor))
-        try:
-            while True:
-                chunk = await reading
-                if not chunk.is_last:  # while this chunk is stored, the next one is read
-                    reading = asyncio.create_task(rows.read(chunk.cursor))
-                await self._store(chunk)
-                if chunk.is_last:
-                    return
-        finally:
-            reading.cancel()
-            with suppress(asyncio.CancelledError, Exception):
-                await reading
+        async with aclosing(ahead(self._looked_at(ahead(self._read(rows))))) as chunks:
+            async for chunk, look in chunks:
+                await self._store(chunk, look)
+
+    async def _read(self, rows: Source) -> AsyncGenerator[Chunk]:
+        cursor: Mapping[str, int] | None = self._import.cursor
+        is_last = False
+        while not is_last:
+            chunk = await rows.read(cursor)
+            cursor, is_last = chunk.cursor, chunk.is_last
+            yield chunk
+
+    async def _looked_at(
+        self, chunks: AsyncGenerator[Chunk]
+    ) -> AsyncGenerator[tuple[Chunk, Look | None]]:
+        async with aclosing(chunks):
+            async for chunk in chunks:
+                yield chunk, await self._destination.look(self._resources.database, chunk.rows)
 
     async def _take_up(self, rows: Source) -> None:
         """Counted once; whoever takes the run over knows it."""
@@ -140,9 +148,9 @@ class Run:
             raise WishGranted  # paused or cancelled, and perhaps taken up by another job since
         self._since = time.monotonic()
 
-    async def _store(self, chunk: Chunk) -> None:
+    async def _store(self, chunk: Chunk, look: Look | None) -> None:
         async def store(tx: Tx) -> tuple[Totals, Wish | None]:
-            taken = await self._destination.take(tx, chunk.rows, self._totals.rows + 1)
+            taken = await self._destination.take(tx, chunk.rows, self._totals.rows + 1, look)
             after = await self._write(tx, chunk, taken)
             return after, await self._lease.fence(tx, {"rows_done": after.rows})
 
