@@ -259,7 +259,7 @@ async def test_what_stands_in_the_query_is_no_part_of_the_form(api: httpx.AsyncC
 async def test_few_workbooks_are_read_at_once(
     app: FastAPI, tenant: Tenant, resources: Resources, tmp_path: Path
 ) -> None:
-    """By a process: each takes as much memory as its sheet. Text takes none, and waits for nobody."""
+    """By a process: each takes as much memory as its sheet. Text takes none, and does not wait."""
     api = client(httpx.ASGITransport(app), tenant.key)
     book = write_workbook(tmp_path / "people.xlsx", Sheet([["Email"], ["ann@example.com"]]))
     for _ in range(HEAVY_AT_ONCE):
