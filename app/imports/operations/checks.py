@@ -1,10 +1,10 @@
 """Is there still what an import takes its rows from?"""
 
 from app.campaigns.repository import CampaignRepository
-from app.imports.columns import columns_of, entries_of
 from app.imports.operations.ledgers import import_with_ledger
 from app.imports.records import Import
-from app.imports.selections import RefusedRows, stored_filter
+from app.imports.sources.columns import columns_of, entries_of
+from app.imports.sources.selections import RefusedRows, stored_filter
 from app.kit.db import Tx
 from app.leads.errors import LeadListOff, LeadNotFound, MoveLeadsOff
 from app.leads.repository.filtering import FilteringRepository

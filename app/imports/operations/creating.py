@@ -9,8 +9,6 @@ from app.campaigns.repository import CampaignRepository
 from app.campaigns.rules import variables
 from app.files.errors import FileUnreadable
 from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
-from app.imports.columns import checked
-from app.imports.entries import EntryColumn
 from app.imports.errors import ImportStateConflict, MappingRefused
 from app.imports.mapping.findings import Finding
 from app.imports.operations.steering import look_up, start_import
@@ -18,6 +16,8 @@ from app.imports.previewing import preview_of, sample_of
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.settings import AppliedSettings, BatchSettings
+from app.imports.sources.columns import checked
+from app.imports.sources.entries import EntryColumn
 from app.kit.db import Tx
 from app.kit.problems import InvalidRequest
 from app.kit.resources import Resources

@@ -10,12 +10,12 @@ from app.gate.facts import UNKNOWN, Chunked, Facts
 from app.gate.operations import gather
 from app.gate.rules import Row, Terms
 from app.imports.batch import GivenRow
-from app.imports.entries import list_lines, reach_of
 from app.imports.in_the_way import InTheWay
 from app.imports.judged import judged, ledger_line
 from app.imports.records import Import, LedgerRow
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.settings import AppliedSettings
+from app.imports.sources.entries import list_lines, reach_of
 from app.kit.db import Database, Tx
 from app.leads.admit import admit, preview
 from app.suppression.operations import listed, suppress

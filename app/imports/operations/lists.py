@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.campaigns.repository import CampaignRepository
-from app.imports.entries import EntryColumn, preview_of_entries
 from app.imports.operations.creating import Looked, keep_upload
 from app.imports.operations.steering import start_import
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
+from app.imports.sources.entries import EntryColumn, preview_of_entries
 from app.kit.db import Tx
 from app.suppression.rules import Reach
 from app.values import ImportSource, SuppressionKind

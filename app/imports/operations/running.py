@@ -14,7 +14,6 @@ from typing import Any
 from app.campaigns.errors import CampaignNotFound
 from app.files.errors import FileUnreadable
 from app.imports.errors import LedgerExpired
-from app.imports.file_rows import Chunk
 from app.imports.in_the_way import InTheWay
 from app.imports.jobs import RunImport
 from app.imports.judged import normalisations
@@ -25,7 +24,8 @@ from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
-from app.imports.sources import Source, source_of
+from app.imports.sources.chunk import Chunk
+from app.imports.sources.source import Source, source_of
 from app.imports.states import WORKED_ON
 from app.kit.ahead import ahead
 from app.kit.db import Tx

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.campaigns.repository import CampaignRepository
 from app.imports.errors import ImportStateConflict
-from app.imports.lead_rows import given_of
 from app.imports.operations.checks import check_leads
 from app.imports.operations.creating import Columns, Decisions, mapping_of
 from app.imports.operations.ledgers import import_with_ledger
@@ -15,7 +14,8 @@ from app.imports.previewing import SHOWN_ROWS, preview_again, preview_of_given
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.refusals import RefusalRepository
-from app.imports.selections import RefusedRows, scope_of, source_of_filter
+from app.imports.sources.lead_rows import given_of
+from app.imports.sources.selections import RefusedRows, scope_of, source_of_filter
 from app.imports.states import NOT_ENDED
 from app.kit.db import Tx
 from app.kit.resources import Resources

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from app.imports.selections import RefusedRows
+from app.imports.sources.selections import RefusedRows
 from app.kit.db import Tx
 from app.kit.portions import portion
 from app.values import WorkspaceId

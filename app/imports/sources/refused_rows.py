@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from app.files.records import Record
 from app.imports.batch import GivenRow, given_row
 from app.imports.errors import LedgerExpired
-from app.imports.file_rows import BYTES, ROWS, Chunk, file_row
-from app.imports.lead_rows import own_id, own_lead
 from app.imports.mapping.mapping import Mapping as Columns
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.refusals import RefusalRepository, RowAgain
-from app.imports.selections import RefusedRows
+from app.imports.sources.chunk import BYTES, ROWS, Chunk
+from app.imports.sources.file_rows import file_row
+from app.imports.sources.lead_rows import own_id, own_lead
+from app.imports.sources.selections import RefusedRows
 from app.kit.db import Tx
 from app.kit.resources import Resources
 from app.leads.repository.filtering import FilteringRepository

@@ -5,7 +5,8 @@ from typing import Any
 
 from app.gate.rules import Row
 from app.imports.batch import GivenRow
-from app.imports.file_rows import BYTES, NOTHING, ROWS, Chunk
+from app.imports.sources.chunk import BYTES, ROWS, Chunk
+from app.imports.sources.file_rows import NOTHING
 from app.kit.resources import Resources
 from app.leads.admission.rows import Candidate
 from app.leads.repository.filtering import FilteredLead, FilteringRepository

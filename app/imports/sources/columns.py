@@ -4,10 +4,10 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 
 from app.files.formats import FileFormat
-from app.imports.entries import EntryColumn
 from app.imports.errors import MappingRefused
 from app.imports.mapping.mapping import Mapping, MappingWrong
 from app.imports.records import Import
+from app.imports.sources.entries import EntryColumn
 
 
 def columns_of(found: Import) -> Mapping:

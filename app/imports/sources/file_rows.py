@@ -1,8 +1,7 @@
 """Rows of a stored file, read in a thread while the chunk before is being stored."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from app.files.formats import FileFormat
@@ -11,26 +10,15 @@ from app.gate.rules import Row
 from app.imports.batch import GivenRow, SentRow, given_row
 from app.imports.mapping.mapping import Mapped
 from app.imports.mapping.mapping import Mapping as Columns
+from app.imports.sources.chunk import BYTES, ROWS, Chunk
 from app.kit.storage import Storage
 from app.leads.admission.rows import Candidate
 from app.leads.merge import Profile
 from app.values import Code
 
-ROWS = 2_000
-BYTES = 8 * 1024 * 1024
-"""A chunk holds no more than either; storing it takes a fraction of the two seconds it may."""
 PARTS = 10
 """Each takes the processor for 2 ms."""
 NOTHING = Profile({}, {})
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some rows, in their order. ``cursor`` says where the next chunk begins."""
-
-    rows: Sequence[GivenRow]
-    cursor: Mapping[str, int]
-    is_last: bool
 
 
 class FileRows:

@@ -10,10 +10,10 @@ from app.gate.rules import Row
 from app.gate.texts import SENTENCES
 from app.imports.batch import GivenRow, SentRow
 from app.imports.errors import MappingRefused
-from app.imports.file_rows import NOTHING
 from app.imports.mapping.findings import Finding
 from app.imports.previewing import Preview, preview_document
 from app.imports.records import Import, LedgerRow
+from app.imports.sources.file_rows import NOTHING
 from app.leads.admission.rows import Candidate
 from app.suppression.rules import Reach, Refused, parse_entry
 from app.values import Code

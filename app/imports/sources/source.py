@@ -7,13 +7,14 @@ from typing import Protocol
 from app.files.formats import FileFormat
 from app.files.records import Record
 from app.imports.batch import GivenRow
-from app.imports.columns import columns_of, entries_of
-from app.imports.entries import entry_row
-from app.imports.file_rows import Chunk, FileRows, file_row
-from app.imports.lead_rows import LeadRows
 from app.imports.records import Import
-from app.imports.refused_rows import RowsAgain
-from app.imports.selections import RefusedRows, stored_filter
+from app.imports.sources.chunk import Chunk
+from app.imports.sources.columns import columns_of, entries_of
+from app.imports.sources.entries import entry_row
+from app.imports.sources.file_rows import FileRows, file_row
+from app.imports.sources.lead_rows import LeadRows
+from app.imports.sources.refused_rows import RowsAgain
+from app.imports.sources.selections import RefusedRows, stored_filter
 from app.kit.jobs import JobFailed
 from app.kit.resources import Resources
 from app.uploads.rules import path_of
