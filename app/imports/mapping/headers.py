@@ -14,6 +14,9 @@ UNNAMED = re.compile(r"(?:column ?\d+)?", re.IGNORECASE).fullmatch
 HYPHENATED = re.compile(r"e[-\u2010\u2011 ]?mail", re.IGNORECASE)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
+OWN_NAME = (0, 0, -1)
+"""The rank of a field's own name: before all other spellings."""
+
 
 class Meaning(NamedTuple):
     """What a header usually means. Of several columns that mean the same, the least rank is best:
@@ -78,6 +81,7 @@ def _meanings(tiers: Iterable[Spellings]) -> dict[str, Meaning]:
     found: dict[str, Meaning] = {}
     for tier, fields in enumerate(tiers):
         for target, languages in fields.items():
+            found.setdefault(squeezed(target), Meaning(target, OWN_NAME, synonyms.ENGLISH))
             spelt = [(header, lang) for lang, headers in languages.items() for header in headers]
             for place, (header, language) in enumerate(spelt):
                 key = NUMBER.sub("1", squeezed(header))

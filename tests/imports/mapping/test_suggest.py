@@ -47,6 +47,12 @@ def test_a_table_in_each_language(language: str) -> None:
     assert suggested(LANGUAGES[language]).warnings == ()
 
 
+@pytest.mark.parametrize("other", ["employees", "# Employees", "Mitarbeiter"])
+def test_a_fields_own_name_comes_first(other: str) -> None:
+    rows = f"email | {other} | company_size\n ann@x.com | 12 | 11-50"
+    assert targets(rows)[2] == "company_size"
+
+
 CONTEXT = {
     "Title beside Job Title is Mr or Dr": (
         "Title | Job Title | Email",
