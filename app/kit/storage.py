@@ -134,6 +134,11 @@ class Storage:
 
         return await _in_thread(first)
 
+    async def size(self, path: str) -> int:
+        """In bytes."""
+        size: int = await _in_thread(lambda: obstore.head(self._store, path)["size"])
+        return size
+
     async def remove(self, paths: Sequence[str]) -> None:
         """Those that are not there are passed over."""
 

@@ -1,6 +1,7 @@
 """What happens to an import while it runs: wishes, failures, races, changes of mind."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,22 @@ async def test_a_file_that_is_gone_fails_the_import(
     assert (failed["state"], failed["error"]) == ("failed", "The file is not kept any longer")
 
 
+async def test_a_file_that_was_cut_short_is_not_taken_for_all_of_it(
+    tenant: Tenant, resources: Resources, work: Work
+) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(3))
+    file = file_of(resources, tenant, started["upload_id"])
+    size = file.stat().st_size
+    os.truncate(file, size - 20)
+    await work()
+    failed = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (failed["state"], failed["error"], failed["progress"]["rows_done"]) == (
+        "failed",
+        f"The stored file is damaged: {size - 20} bytes of {size} are there",
+        0,
+    )
+
+
 async def test_a_file_that_is_not_found_is_looked_for_again(
     tenant: Tenant, resources: Resources, work: Work
 ) -> None:
@@ -190,7 +207,7 @@ async def test_a_file_that_is_not_found_is_looked_for_again(
     await asked(tenant, started["id"], "resume")
     await work()
     waiting = await shown(tenant.api, f"/imports/{started['id']}")
-    assert (waiting["state"], waiting["progress"]["rows_done"]) == ("running", CHUNK)
+    assert (waiting["state"], waiting["progress"]["rows_done"]) == ("queued", CHUNK)
     await resources.database.fetch(
         "update jobs set run_at = now(), failures = $2"
         " where workspace_id = $1 and state = 'queued'",

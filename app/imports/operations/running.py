@@ -33,7 +33,8 @@ from app.kit.jobs import JobFailed, Lease, NotNow, WishGranted
 from app.kit.resources import Resources
 from app.uploads.errors import UploadNotFound
 from app.uploads.repository import UploadRepository
-from app.values import ImportState, UploadId, Wish
+from app.uploads.rules import Upload, path_of
+from app.values import ImportState, UploadId, Wish, WorkspaceId
 
 GRANTED = {Wish.PAUSE: ImportState.PAUSED, Wish.CANCEL: ImportState.CANCELLED}
 
@@ -43,28 +44,42 @@ async def run_import(resources: Resources, lease: Lease) -> None:
 
     Raises JobFailed where no later try would end otherwise, and WishGranted.
     """
-    run = Run(resources, lease, await _found(resources, lease))
+    found = await _found(resources, lease)
     try:
-        await run.to_its_end()
+        await _check_file(resources, lease.workspace_id, found)
+        await Run(resources, lease, found).to_its_end()
     except CampaignNotFound:
         raise JobFailed("The campaign was deleted") from None
     except FileNotFoundError:
-        raise await _without_file(resources, lease) from None
+        # It was removed; or it should be there, and its folder is elsewhere for the moment.
+        await _upload(resources, lease.workspace_id, found.upload_id)
+        raise NotNow("The file was not found in the storage") from None
     except FileUnreadable as error:
         raise JobFailed(error.sentence) from None
     except LedgerExpired:
         raise JobFailed("The rows that were refused are not kept any longer") from None
 
 
-async def _without_file(resources: Resources, lease: Lease) -> Exception:
-    """It was removed; or it should be there, and its folder is somewhere else for the moment."""
-    found = await _found(resources, lease)
+async def _check_file(resources: Resources, workspace_id: WorkspaceId, found: Import) -> None:
+    """What was cut short in the storage must not pass for all of it. Raises JobFailed."""
+    if found.upload_id is None:
+        return
+    upload = await _upload(resources, workspace_id, found.upload_id)
+    there = await resources.storage.size(path_of(workspace_id, upload.id))
+    if there != upload.text_bytes:
+        raise JobFailed(
+            f"The stored file is damaged: {there:,} bytes of {upload.text_bytes:,} are there"
+        )
+
+
+async def _upload(
+    resources: Resources, workspace_id: WorkspaceId, upload_id: UploadId | None
+) -> Upload:
     async with resources.database.transaction() as tx:
         try:
-            await UploadRepository(tx, lease.workspace_id).get(UploadId(found.upload_id or 0))
+            return await UploadRepository(tx, workspace_id).get(upload_id or UploadId(0))
         except UploadNotFound:
-            return JobFailed("The file is not kept any longer")
-    return NotNow("The file was not found in the storage")
+            raise JobFailed("The file is not kept any longer") from None
 
 
 async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
