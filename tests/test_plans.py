@@ -103,7 +103,7 @@ CASES = {
     ),
     "removed members": (
         REMOVE_MEMBERS,
-        "bigint, bigint, bigint[]",
+        "bigint, bigint[], bigint",
         {("id", "campaign_leads")},
     ),
     "removed from the queue": (REMOVE_LEADS[0], "bigint, bigint[]", {("lead_id", "unvalidated")}),

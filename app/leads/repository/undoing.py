@@ -71,21 +71,26 @@ from unnest($3::text[], $4::text[], $5::text[], $6::text[])
 on conflict do nothing
 """
 
-# By their place in the table: of an empty one PostgreSQL 15 would read all of the campaign.
-REMOVE_MEMBERS = """
-delete from campaign_leads cl
-using unnest($3::bigint[]) r (id)
-cross join lateral (
-    select ctid place from campaign_leads
-    where workspace_id = $1 and campaign_id = $2 and id = r.id offset 0) found
-where cl.ctid = found.place
-"""
+
+def _remove(table: str, key: str, also: str = "") -> str:
+    """By their place in the table: PostgreSQL 15 would read all of the workspace in a small one."""
+    return f"""
+        delete from {table} t
+        using unnest($2::bigint[]) r (key)
+        cross join lateral (
+            select ctid place from {table}
+            where workspace_id = $1 and {key} = r.key {also} offset 0) found
+        where t.ctid = found.place
+    """  # noqa: S608  # names of ours
+
+
+REMOVE_MEMBERS = _remove("campaign_leads", "id", "and campaign_id = $3")
 # Whoever checks them holds their place in the queue, and writes a validation only after that.
 REMOVE_LEADS = (
-    "delete from unvalidated where workspace_id = $1 and lead_id = any($2::bigint[])",
-    "delete from validations where workspace_id = $1 and lead_id = any($2::bigint[])",
-    "delete from lead_events where workspace_id = $1 and lead_id = any($2::bigint[])",
-    "delete from leads where workspace_id = $1 and id = any($2::bigint[])",
+    _remove("unvalidated", "lead_id"),
+    _remove("validations", "lead_id"),
+    _remove("lead_events", "lead_id"),
+    _remove("leads", "id"),
 )
 
 
@@ -131,7 +136,7 @@ class UndoingRepository:
         return [found.get(nr) for nr in range(1, len(traces) + 1)]
 
     async def remove_members(self, map_ids: Iterable[MapId]) -> None:
-        await self._tx.rows(REMOVE_MEMBERS, self._workspace_id, self._campaign_id, list(map_ids))
+        await self._tx.rows(REMOVE_MEMBERS, self._workspace_id, list(map_ids), self._campaign_id)
 
     async def remove_leads(self, lead_ids: Collection[LeadId]) -> None:
         """With their history and what was found out about them; they are in no campaign."""

@@ -54,8 +54,13 @@ cross join lateral (
 """
 
 TAKE = """
-delete from unvalidated where workspace_id = $1 and lead_id = any($2::bigint[])
-returning lead_id, domain, tries, due_at, given
+delete from unvalidated u
+using unnest($2::bigint[]) r (lead_id)
+cross join lateral (
+    select ctid place from unvalidated
+    where workspace_id = $1 and lead_id = r.lead_id offset 0) found
+where u.ctid = found.place
+returning u.lead_id, domain, tries, due_at, given
 """
 
 PUT_BACK = """
