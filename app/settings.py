@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     verifier_kind: VerifierKind = VerifierKind.CONTRACT
     verifier_daily_budget: int = Field(default=10_000, ge=0)
     """Look-ups in a day of UTC, of all processes and workspaces together; then there are none."""
+    verifier_in_flight: int = Field(default=2, ge=1, le=100)
+    """Batches that one process asks for at once."""
+    verifier_timeout_s: float = Field(default=120, gt=0, le=300)
+    """For a batch."""
 
     docs: bool = True
     """Serve /docs and /openapi.json."""

@@ -37,6 +37,7 @@ from app.leads.repository.validating import (
 )
 from app.leads.repository.validating import HOLD as HOLD_PEOPLE
 from app.leads.repository.validating import STORE as STORE_RESULTS
+from app.leads.repository.verifying import LEASE
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
@@ -118,6 +119,11 @@ CASES = {
     ),
     "who is validated": (HOLD_PEOPLE, "bigint, bigint[]", {("id", "leads")}),
     "out of the queue": (TAKE, "bigint, bigint[]", {("lead_id", "unvalidated")}),
+    "asked for at the provider": (
+        LEASE,
+        "bigint, bigint, interval[]",
+        {("workspace_id", "unvalidated"), ("id", "leads")},
+    ),
     "results": (
         STORE_RESULTS,
         f"bigint, jsonb, int, text{', text' * len(COLUMNS)}",
@@ -224,7 +230,10 @@ async def test_a_chunk_of_who_waits_begins_where_the_last_one_ended(fresh: Resou
             found = await kept_plan(tx, DUE, "bigint, timestamptz, text, bigint")
             assert not scans(found, "Sort"), (rows, found)
             [condition] = [str(node["Index Cond"]) for node in looked_up(found)]
+            assert "(stage = 'domain'" in condition, (rows, condition)
             assert "(ROW(due_at, domain) > " in condition, (rows, condition)
+            found = await kept_plan(tx, LEASE, "bigint, bigint, interval[]")
+            assert not scans(found, "Sort"), (rows, found)
             await tx.rows(EMPTY)
 
 

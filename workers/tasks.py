@@ -12,8 +12,9 @@ from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
-from app.leads.jobs import ValidateLeads
+from app.leads.jobs import ValidateLeads, VerifyMailboxes
 from app.leads.operations.validating import validate_leads
+from app.leads.operations.verifying import verify_mailboxes
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
 from app.retention.operations import remove_expired, remove_leftovers
 
@@ -28,6 +29,7 @@ TASKS: Mapping[str, Task] = {
     RunImport.kind: run_import,
     UndoImports.kind: run_undo,
     ValidateLeads.kind: validate_leads,
+    VerifyMailboxes.kind: verify_mailboxes,
 }
 
 TELL_OF_FAILURE: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]] = {

@@ -37,6 +37,8 @@ class Resources:
     storage: Storage
     streams: Streams
     tracer: Tracer
+    verifying: Semaphore
+    """Whoever asks a provider for a batch takes one."""
     heavy: Semaphore
     """Whoever needs gigabytes of memory takes one: a process has few of them."""
 
@@ -91,6 +93,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 storage,
                 streams,
                 tracer,
+                Semaphore(settings.verifier_in_flight),
                 Semaphore(HEAVY_AT_ONCE),
             )
         finally:

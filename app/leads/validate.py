@@ -15,6 +15,8 @@ from app.counters import operations as counters
 from app.counters.rules import moved
 from app.gate.documents import conflict_document
 from app.kit.db import Tx
+from app.kit.jobs import queue_all
+from app.leads.jobs import VerifyMailboxes
 from app.leads.repository.validating import Member, ValidatingRepository
 from app.leads.revive import let_in
 from app.leads.rules.transitions import Happening, after
@@ -26,6 +28,8 @@ from app.leads.rules.validating import (
     Waiting,
     sort,
 )
+from app.leads.rules.verifying import sort_outcomes
+from app.validation.providers.outcomes import Outcome
 from app.validation.rules import DomainFacts, Finding, Policy
 from app.values import LeadId, LeadStatus, ValidationLevel, ValidationResult, WorkspaceId
 
@@ -37,13 +41,30 @@ async def store_validations(
     workspace_id: WorkspaceId,
     waiting: Sequence[Waiting],
     facts: Mapping[str, DomainFacts],
+    *,
+    then_mailboxes: bool = False,
 ) -> None:
-    """By the facts of their domains; those of whom nothing can be told wait on."""
+    """By the facts of their domains; those of whom nothing can be told wait on.
+
+    ``then_mailboxes``: whose domain takes mail waits for the provider, and until it has answered
+    that is what is known of them.
+    """
     storing = Storing(tx, workspace_id, waiting)
     await storing.judge(facts)
-    await storing.hold()
-    await storing.take()
-    await storing.move()
+    await storing.store(then_mailboxes=then_mailboxes)
+
+
+async def store_outcomes(
+    tx: Tx,
+    workspace_id: WorkspaceId,
+    waiting: Sequence[Waiting],
+    outcomes: Mapping[LeadId, Outcome],
+    source: str,
+) -> None:
+    """By what a provider said of each; ``source`` is its name."""
+    storing = Storing(tx, workspace_id, waiting)
+    storing.sorted = sort_outcomes(waiting, outcomes, source, datetime.now(UTC))
+    await storing.store()
 
 
 class Storing:
@@ -53,7 +74,7 @@ class Storing:
         self._tx, self._workspace_id = tx, workspace_id
         self._waiting = {one.lead_id: one for one in waiting}
         self._repository = ValidatingRepository(tx, workspace_id)
-        self._sorted = Sorted({}, {})
+        self.sorted = Sorted({}, {})
         self._held: set[LeadId] = set()
         """Those whose status may change."""
         self._kept: set[LeadId] = set()
@@ -71,38 +92,58 @@ class Storing:
             domain: DomainVerdict.of(domain, known, POLICY, people.get(domain, 1))
             for domain, known in facts.items()
         }
-        self._sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))
+        self.sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))
 
-    async def hold(self) -> None:
+    async def store(self, *, then_mailboxes: bool = False) -> None:
+        await self._hold()
+        await self._take(then_mailboxes=then_mailboxes)
+        await self._move()
+
+    async def _hold(self) -> None:
         """Those found invalid, and those who were and are not any more."""
-        results = {i: verdict.finding.result for i, verdict in self._sorted.final.items()}
+        results = {i: verdict.finding.result for i, verdict in self.sorted.final.items()}
         others = [i for i, result in results.items() if result is not ValidationResult.INVALID]
         earlier = await self._repository.earlier(others) if others else {}
         self._kept = {
             i
             for i, holds in earlier.items()
-            if holds and self._sorted.final[i].finding.level is ValidationLevel.DOMAIN
+            if holds and self.sorted.final[i].finding.level is ValidationLevel.DOMAIN
         }
         self._held = results.keys() - set(others) | earlier.keys() - self._kept
         if self._held:
             await self._repository.hold(self._held)
 
-    async def take(self) -> None:
+    async def _take(self, *, then_mailboxes: bool) -> None:
         """Whoever has another address by now, or of whom others said something, waits on as they
         are; whoever is gone does not.
         """
         taken = await self._repository.take(self._waiting)
         same = {i for i, one in taken.items() if one.is_as(self._waiting[i])}
-        final, later = self._sorted
+        final, later = self.sorted
         done = same & final.keys()
         self._found = {i: final[i] for i in done - self._kept}
         if self._found:
             await self._repository.store(self._found)
-        back = [later[i] if i in same else one for i, one in taken.items() if i not in done]
+        back = [
+            later[i]._replace(anew=one.anew) if i in same else one
+            for i, one in taken.items()
+            if i not in done
+        ]
+        if then_mailboxes and (
+            further := [taken[i].for_mailbox() for i in done if self._goes_on(taken[i])]
+        ):
+            back += further
+            await queue_all(self._tx, [VerifyMailboxes(self._workspace_id)], singleton=True)
         if back:
             await self._repository.put_back(back)
 
-    async def move(self) -> None:
+    def _goes_on(self, one: Waiting) -> bool:
+        """Does the domain take mail, and is nothing known of the mailbox that is fresh?"""
+        verdict = self.sorted.final[one.lead_id]
+        takes_mail = isinstance(verdict, DomainVerdict) and verdict.facts.takes_mail
+        return takes_mail and (one.anew or one.lead_id not in self._kept)
+
+    async def _move(self) -> None:
         """What the results mean for memberships."""
         held = self._held & self._found.keys()
         members = await self._repository.members(held) if held else []
@@ -118,7 +159,7 @@ class Storing:
         for member in members:
             status = after(Happening.FOUND_INVALID, member.status)
             if status and status is not member.status:
-                self._move(member, status)
+                self._to(member, status)
 
     async def _revive(self, members: Sequence[Member]) -> None:
         stopped = [member for member in members if member.status is LeadStatus.INVALID]
@@ -126,12 +167,12 @@ class Storing:
             return
         for member, conflict in await let_in(self._tx, self._workspace_id, stopped):
             if conflict is None:
-                self._move(member, LeadStatus.NOT_CONTACTED)
+                self._to(member, LeadStatus.NOT_CONTACTED)
             else:
                 told = {"status": member.status, "conflict": conflict_document(conflict)}
                 self._tell(member, told)
 
-    def _move(self, member: Member, status: LeadStatus) -> None:
+    def _to(self, member: Member, status: LeadStatus) -> None:
         self._moves.append((member, status))
         self._tell(member, {"from": member.status, "to": status})
 

@@ -180,11 +180,13 @@ class Unvalidated(Base):
     """
 
     __tablename__ = "unvalidated"
-    __table_args__ = (Index(None, "workspace_id", "due_at", "domain"),)
+    __table_args__ = (Index(None, "workspace_id", "stage", "due_at", "domain"),)
 
     workspace_id: Mapped[TenantKey]
     lead_id: Mapped[TenantKey]
     domain: Mapped[Sorted]
+    stage: Mapped[str] = mapped_column(Text, server_default=text("'domain'"))
+    """What is to be looked at next: the domain, or the mailbox, by a provider."""
     due_at: Mapped[datetime] = mapped_column(
         DateTime(timezone=True), server_default=text("'epoch'")
     )
@@ -192,6 +194,8 @@ class Unvalidated(Base):
     """How often nothing was found out."""
     given: Mapped[OptionalDocument]
     """What another tool said of the address, and when; it holds as it is."""
+    anew: Mapped[Off]
+    """The mailbox is to be looked at, however fresh what is known of it."""
 
 
 class Tombstone(Base):

@@ -36,15 +36,15 @@ async def later(resources: Resources, tenant: Tenant, by: timedelta) -> None:
     )
 
 
-async def check_again(resources: Resources, tenant: Tenant) -> None:
-    """Everybody, whatever is known of them or of their domains."""
+async def check_again(resources: Resources, tenant: Tenant, *, anew: bool = False) -> None:
+    """Everybody, whatever is known of their domains; ``anew``: and of their mailboxes."""
     async with resources.database.transaction() as tx:
         await tx.rows("delete from mail_domains")
         await tx.rows(
-            "insert into unvalidated (workspace_id, lead_id, domain)"
-            " select workspace_id, id, split_part(email, '@', 2) from leads"
+            "insert into unvalidated (workspace_id, lead_id, domain, anew)"
+            " select workspace_id, id, split_part(email, '@', 2), $2 from leads"
             " where workspace_id = $1 on conflict do nothing",
-            tenant.id,
+            *(tenant.id, anew),
         )
 
 

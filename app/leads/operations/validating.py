@@ -9,21 +9,21 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.kit.db import Tx
-from app.kit.jobs import JobPostponed, Lease, queue_all
+from app.kit.jobs import Job, JobPostponed, Lease, queue_all
 from app.kit.resources import Resources
-from app.leads.jobs import ValidateLeads
+from app.leads.jobs import ValidateLeads, VerifyMailboxes
 from app.leads.repository.validating import ValidatingRepository, workspaces_with_due
-from app.leads.rules.validating import Place, Waiting
+from app.leads.rules.validating import AT_ONCE, Place, Waiting
 from app.leads.validate import store_validations
 from app.validation.errors import ResolverBroken
 from app.validation.operations import domain_facts
 from app.validation.rules import DomainFacts
-from app.values import WorkspaceId
+from app.values import ValidationLevel, WorkspaceId
 
 LEADS = 4_000
 """Of a chunk, which takes well below two seconds; of a large domain only as many as fit."""
 DOMAINS = 1_000
-FIRST = Place(datetime.fromtimestamp(0, UTC), "")
+FIRST = Place(AT_ONCE, "")
 OTHERS_S = 5
 """For what somebody else asks for just now; then the rest goes on without it."""
 BUSY_S = 2
@@ -48,20 +48,27 @@ async def validate_leads(resources: Resources, lease: Lease) -> None:
 
     Raises JobPostponed while the resolver cannot be believed, or another job is at it.
     """
+    if await is_alone(resources, lease):
+        await Validating(resources, lease).run()
+
+
+async def is_alone(resources: Resources, lease: Lease) -> bool:
+    """Whether this is the job that works; raises JobPostponed if it is the one that waits."""
     others = await resources.jobs.others(lease)
-    if others.running and others.waiting:
-        return
-    if others.running:
+    if others.running and not others.waiting:
         # Not all at the same moment, where several found one another.
         raise JobPostponed("Another one runs", BUSY_S * random.uniform(0.5, 1))  # noqa: S311
-    await Validating(resources, lease).run()
+    return not others.running
 
 
 async def queue_validations(resources: Resources) -> None:
     """A job for each workspace in which somebody's time has come; workers ask this repeatedly."""
     async with resources.database.transaction() as tx:
-        if workspaces := await workspaces_with_due(tx):
-            await queue_all(tx, [ValidateLeads(id_) for id_ in workspaces], singleton=True)
+        domains = await workspaces_with_due(tx, ValidationLevel.DOMAIN)
+        mailboxes = await workspaces_with_due(tx, ValidationLevel.MAILBOX)
+        jobs: list[Job] = [*map(ValidateLeads, domains), *map(VerifyMailboxes, mailboxes)]
+        if jobs:
+            await queue_all(tx, jobs, singleton=True)
 
 
 class Validating:
@@ -69,6 +76,7 @@ class Validating:
 
     def __init__(self, resources: Resources, lease: Lease) -> None:
         self._resources, self._lease = resources, lease
+        self._mailboxes = resources.settings.verifier_url is not None
         self._leads_done = 0
 
     async def run(self) -> None:
@@ -100,7 +108,9 @@ class Validating:
         self._leads_done += len(known)
 
         async def store(tx: Tx) -> None:
-            await store_validations(tx, self._lease.workspace_id, known, chunk.facts)
+            await store_validations(
+                tx, self._lease.workspace_id, known, chunk.facts, then_mailboxes=self._mailboxes
+            )
             await self._lease.fence(tx, {"leads_done": self._leads_done})
 
         if known:

@@ -35,7 +35,8 @@ select workspace_id, $3, campaign_id, contacted_at, replied_at, deleted_at from 
 WAIT_FOR_VALIDATION = """
 insert into unvalidated (workspace_id, lead_id, domain) values ($1, $2, split_part($3, '@', 2))
 on conflict (workspace_id, lead_id) do update
-set domain = excluded.domain, due_at = excluded.due_at, tries = excluded.tries
+set domain = excluded.domain, stage = excluded.stage, due_at = excluded.due_at,
+    tries = excluded.tries, given = excluded.given
 """
 
 

@@ -1,7 +1,6 @@
 """Who waits to be checked, and what was found out about them, each in one statement."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.kit.arrays import packed, unpacked
@@ -10,12 +9,12 @@ from app.kit.documents import written
 from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
 from app.validation.rules import RULES_VERSION
 from app.validation.rules.lists import ROLES
-from app.values import CampaignId, LeadId, LeadStatus, WorkspaceId
+from app.values import CampaignId, LeadId, LeadStatus, ValidationLevel, WorkspaceId
 
 # Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
 DUE = """
-select lead_id, domain, tries, due_at, given from unvalidated
-where workspace_id = $1 and (due_at, domain) > ($2, $3) and due_at <= now()
+select lead_id, domain, tries, due_at, given, stage, anew from unvalidated
+where workspace_id = $1 and stage = 'domain' and (due_at, domain) > ($2, $3) and due_at <= now()
 order by due_at, domain limit $4
 """
 
@@ -60,13 +59,14 @@ cross join lateral (
     select ctid place from unvalidated
     where workspace_id = $1 and lead_id = r.lead_id offset 0) found
 where u.ctid = found.place
-returning u.lead_id, domain, tries, due_at, given
+returning u.lead_id, domain, tries, due_at, given, stage, anew
 """
 
 PUT_BACK = """
-insert into unvalidated (workspace_id, lead_id, domain, due_at, tries, given)
+insert into unvalidated (workspace_id, lead_id, domain, due_at, tries, given, stage, anew)
 select $1, r.*
-from unnest($2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::jsonb[]) r
+from unnest(
+    $2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::jsonb[], $7::text[], $8::bool[]) r
 """
 
 GIVE = """
@@ -76,7 +76,7 @@ from unnest($2::bigint[], $3::jsonb[]) r (id, given)
 cross join lateral (
     select id, email from leads where workspace_id = $1 and id = r.id offset 0) l
 on conflict (workspace_id, lead_id) do update
-set given = excluded.given, due_at = excluded.due_at
+set given = excluded.given, stage = excluded.stage, due_at = excluded.due_at
 """
 
 COLUMNS = (
@@ -132,7 +132,7 @@ cross join lateral (
 where cl.ctid = found.place
 """
 
-# From one workspace to the next by the index, however many wait in each.
+# From one workspace to the next by the index, however many wait in each; $1 is the stage.
 WITH_DUE = """
 with recursive found as (
     (select workspace_id from unvalidated order by workspace_id limit 1)
@@ -142,7 +142,8 @@ with recursive found as (
     from found where found.workspace_id is not null)
 select workspace_id from found
 where exists (
-    select from unvalidated u where u.workspace_id = found.workspace_id and u.due_at <= now())
+    select from unvalidated u
+    where u.workspace_id = found.workspace_id and u.stage = $1 and u.due_at <= now())
 order by workspace_id
 """
 
@@ -163,9 +164,9 @@ class ValidatingRepository:
         self._tx, self._workspace_id = tx, workspace_id
 
     async def due(self, place: Place, limit: int) -> list[Waiting]:
-        """Who may be checked now, behind this place, by domain."""
+        """Whose domains may be asked for now, behind this place, by domain."""
         rows = await self._tx.rows(DUE, self._workspace_id, *place, limit)
-        return [_waiting(row) for row in rows]
+        return [waiting_of(row) for row in rows]
 
     async def people_at(self, domains: Collection[str], most: int) -> dict[str, int]:
         """How many leads have an address there, counted up to ``most``."""
@@ -187,7 +188,7 @@ class ValidatingRepository:
     async def take(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, Waiting]:
         """Out of the queue: whoever is not in it any more was checked, or removed, meanwhile."""
         rows = await self._tx.rows(TAKE, self._workspace_id, list(lead_ids))
-        return {LeadId(row["lead_id"]): _waiting(row) for row in rows}
+        return {LeadId(row["lead_id"]): waiting_of(row) for row in rows}
 
     async def put_back(self, waiting: Collection[Waiting]) -> None:
         await self._tx.rows(
@@ -198,6 +199,8 @@ class ValidatingRepository:
             [one.due_at for one in waiting],
             [one.tries for one in waiting],
             [one.given and written(one.given) for one in waiting],
+            [one.stage.value for one in waiting],
+            [one.anew for one in waiting],
         )
 
     async def give(self, told: Mapping[LeadId, Mapping[str, Any]]) -> None:
@@ -238,14 +241,21 @@ class ValidatingRepository:
         )
 
 
-async def workspaces_with_due(tx: Tx) -> list[WorkspaceId]:
-    """Across workspaces, in order: where does somebody wait whose time has come?"""
-    return [WorkspaceId(row["workspace_id"]) for row in await tx.rows(WITH_DUE)]
+async def workspaces_with_due(tx: Tx, stage: ValidationLevel) -> list[WorkspaceId]:
+    """Across workspaces, in order: where does somebody wait for this whose time has come?"""
+    return [WorkspaceId(row["workspace_id"]) for row in await tx.rows(WITH_DUE, stage.value)]
 
 
-def _waiting(row: Any) -> Waiting:
-    due_at: datetime = row["due_at"]
-    return Waiting(LeadId(row["lead_id"]), row["domain"], row["tries"], due_at, row["given"])
+def waiting_of(row: Any) -> Waiting:
+    return Waiting(
+        LeadId(row["lead_id"]),
+        row["domain"],
+        row["tries"],
+        row["due_at"],
+        row["given"],
+        ValidationLevel(row["stage"]),
+        row["anew"],
+    )
 
 
 def _told(verdict: DomainVerdict | GivenVerdict) -> tuple[str, ...]:

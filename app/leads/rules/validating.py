@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, Self
 
 from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding, Policy, judge_domain
@@ -34,17 +34,30 @@ ANYBODY = "anybody"
 
 
 class Waiting(NamedTuple):
-    """One who waits to be checked; ``given`` is what another tool said of them, see ``told``."""
+    """One who waits to be checked; ``given`` is what another tool said of them, see ``told``.
+
+    ``anew``: a provider is to look, even where one has looked not long ago.
+    """
 
     lead_id: LeadId
     domain: str
     tries: int
     due_at: datetime
     given: Mapping[str, Any] | None = None
+    stage: ValidationLevel = ValidationLevel.DOMAIN
+    anew: bool = False
 
     def is_as(self, before: Self) -> bool:
-        """Does what was judged then hold of them now?"""
-        return (self.domain, self.given) == (before.domain, before.given)
+        """Does what was judged then hold of them now? A change of address begins anew to count."""
+        return self[:3] == before[:3] and (self.given, self.stage) == (before.given, before.stage)
+
+    def for_mailbox(self) -> Self:
+        """At once, and as often as for the domain."""
+        return self._replace(stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE)
+
+
+AT_ONCE = datetime.fromtimestamp(0, UTC)
+"""The moment that all share whose time has come."""
 
 
 class Place(NamedTuple):

@@ -1,0 +1,374 @@
+"""Behind the domain a provider is asked for the mailbox; what goes wrong there is no verdict."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from app.kit.resources import Resources, open_resources
+from app.leads.jobs import ValidateLeads, VerifyMailboxes
+from app.leads.operations.validating import queue_validations
+from app.settings import Settings
+from tests.client import Tenant
+from tests.consistency import offenders
+from tests.dns import Behaviour, DnsServer
+from tests.jobs import run_due
+from tests.leads.conftest import Check
+from tests.leads.people import events, joined, listed, put, status_of
+from tests.leads.validated import check_again, found, later, told, waiting
+from tests.providers import Answer, Asked, Provider, Script, items, provider
+
+ACCEPTS = ("valid", "domain_accepts_mail")
+CONFIRMED = ("valid", "provider_confirmed")
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Asking:
+    """A worker, and the provider that it asks."""
+
+    resources: Resources
+    provider: Provider
+    tenant: Tenant
+
+    async def check(self) -> int:
+        """Everybody whose time has come; gives how many jobs ran."""
+        return await run_due(self.resources, [ValidateLeads.kind, VerifyMailboxes.kind])
+
+    async def after(self, by: timedelta) -> None:
+        await later(self.resources, self.tenant, by)
+        await self.resources.database.fetch("delete from provider_budgets")
+        await self.resources.database.fetch(
+            "update jobs set run_at = run_at - $2::interval where workspace_id = $1",
+            *(self.tenant.id, by),
+        )
+        await queue_validations(self.resources)
+        await self.check()
+
+    async def jobs(self) -> list[tuple[str, str | None]]:
+        rows = await self.resources.database.fetch(
+            "select kind, state, error from jobs where workspace_id = $1", self.tenant.id
+        )
+        assert {row["kind"] for row in rows} <= {VerifyMailboxes.kind}
+        return [(row["state"], row["error"]) for row in rows]
+
+
+Ask = Callable[..., AbstractAsyncContextManager[Asking]]
+
+
+@pytest.fixture
+async def ask(asking: Settings, tenant: Tenant, checking: Resources) -> AsyncIterator[Ask]:
+    """With these answers, and these settings."""
+
+    @asynccontextmanager
+    async def opened(*answers: Answer | Script, **more: Any) -> AsyncIterator[Asking]:
+        async with provider(*answers) as served:
+            settings = asking.model_copy(update={"verifier_url": served.url, **more})
+            async with open_resources(settings) as resources:
+                yield Asking(resources, served, tenant)
+
+    await checking.database.fetch("delete from provider_budgets")
+    yield opened
+    await checking.database.fetch("delete from provider_budgets")
+
+
+async def test_of_those_whose_domains_take_mail(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    campaign = await tenant.campaign()
+    people = ("ann@good.com", "bob@silent.com", "eve@gone.com", "info@better.com")
+    leads = await joined(tenant, campaign, *people)
+
+    def answer(asked: Asked) -> Answer:
+        told = {
+            "ann@good.com": {"status": "valid", "flags": {"catch_all": False}},
+            "info@better.com": {
+                "status": "invalid",
+                "reason": "mailbox_not_found",
+                "raw": {"smtp": "550 5.1.1 nobody\x00"},
+            },
+        }
+        items = [{"id": one["id"], **told[one["address"]]} for one in asked.body["items"]]
+        return Answer({"items": items})
+
+    async with ask(answer) as asking:
+        assert await asking.check() == 2
+        assert sorted(asking.provider.addresses) == ["ann@good.com", "info@better.com"]
+        assert await found(resources, tenant) == {
+            "ann@good.com": CONFIRMED,
+            "bob@silent.com": ("invalid", "null_mx"),
+            "eve@gone.com": ("invalid", "domain_not_found"),
+            "info@better.com": ("invalid", "mailbox_not_found"),
+        }
+        assert await waiting(resources, tenant) == {}
+        assert await asking.jobs() == []
+    ann = (await api.get(f"/leads/{leads[0]}/validation")).json()
+    assert (ann["validation"]["level"], ann["validation"]["source"]) == ("provider", "contract")
+    assert ann["validation"]["catch_all"] is False
+    info = (await api.get(f"/leads/{leads[3]}/validation")).json()
+    assert info["validation"]["role"] is True
+    assert info["evidence"] == {"smtp": "550 5.1.1 nobody\ufffd"}
+    assert await listed(api, campaign, status="INVALID") == [*people[1:]]
+    assert (await events(api, campaign, leads[3]))[0] == told(
+        "invalid", "mailbox_not_found", "NOT_CONTACTED", "INVALID"
+    )
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_without_a_provider_nobody_waits_for_one(
+    tenant: Tenant, resources: Resources, check: Check
+) -> None:
+    await joined(tenant, await tenant.campaign(), "ann@good.com")
+    await check()
+    assert await waiting(resources, tenant) == {}
+
+
+async def test_the_domain_holds_until_the_provider_answers(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    async with ask(Answer(status=500), items("invalid")) as asking:
+        await asking.check()
+        assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
+        shown = (await api.get(f"/leads/{lead}/validation")).json()
+        assert (shown["state"], shown["tries"]) == ("pending", 1)
+        assert shown["next_try_at"] > "2026"
+        assert await asking.jobs() == [("queued", "The provider does not answer")]
+        await asking.after(DAY)
+    assert await found(resources, tenant) == {"ann@good.com": ("invalid", "provider_confirmed")}
+    assert await status_of(api, campaign, lead) == "INVALID"
+
+
+async def test_what_is_fresh_is_not_asked_for_again(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    await joined(tenant, await tenant.campaign(), "ann@good.com")
+    async with ask(items("unverified", reason="catch_all"), items()) as asking:
+        await asking.check()
+        for _ in range(2):
+            await check_again(resources, tenant)
+            await queue_validations(resources)
+            await asking.check()
+        assert await found(resources, tenant) == {"ann@good.com": ("unverified", "catch_all")}
+        assert asking.provider.addresses == ["ann@good.com"]
+        await resources.database.fetch(
+            "update validations set checked_at = checked_at - interval '91 days'"
+        )
+        await check_again(resources, tenant)
+        await queue_validations(resources)
+        await asking.check()
+    assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
+
+
+async def test_what_others_were_paid_for_is_not_asked_for(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    given = {"vendor": "zerobounce", "word": "catch-all"}
+    await joined(tenant, await tenant.campaign(), {"email": "ann@good.com", "validation": given})
+    async with ask(items()) as asking:
+        await asking.check()
+        assert asking.provider.asked == []
+    assert await found(resources, tenant) == {"ann@good.com": ("unverified", "catch_all")}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(status=429),
+        Answer(status=429, headers={"Retry-After": "5"}),
+        Answer(status=401),
+        Answer(status=500),
+        Answer(cut=True),
+        Answer(b"no json"),
+        Answer({"items": []}),
+        items("valid", reason="nonsense"),
+        items("unverified", reason="greylisted"),
+        items("unverified", reason="policy", retry_after_s=60),
+    ],
+)
+async def test_no_answer_is_no_verdict_and_has_an_end(
+    tenant: Tenant, resources: Resources, ask: Ask, answer: Answer | Script
+) -> None:
+    [lead] = await joined(tenant, await tenant.campaign(), "ann@good.com")
+    async with ask(answer) as asking:
+        await asking.check()
+        for tries, minutes in enumerate((15, 60, 240, 1440), 1):
+            assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
+            known = await waiting(resources, tenant)
+            assert known[lead][0] == tries
+            assert known[lead][1] > timedelta(minutes=minutes - 1)
+            assert await asking.check() == 0
+            await asking.after(2 * DAY)
+        assert len(asking.provider.addresses) == 5
+    [(result, reason)] = (await found(resources, tenant)).values()
+    assert (result, reason) in {
+        ("unverified", "provider_error"),
+        ("unverified", "greylisted"),
+        ("unverified", "policy"),
+    }
+    assert await waiting(resources, tenant) == {}
+
+
+async def test_a_mailbox_that_stays_full(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    async with ask(items("unverified", reason="mailbox_full")) as asking:
+        await asking.check()
+        for _ in range(4):
+            assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
+            await asking.after(2 * DAY)
+    assert await found(resources, tenant) == {"ann@good.com": ("invalid", "mailbox_full")}
+    assert await status_of(api, campaign, lead) == "INVALID"
+
+
+async def test_the_budget_ends_and_so_does_the_wait(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    await joined(tenant, await tenant.campaign(), *(f"p{n}@good.com" for n in range(9)))
+    async with ask(items(), verifier_daily_budget=1) as asking:
+        await asking.check()
+        assert len(asking.provider.addresses) == 1
+        assert {tries for tries, _ in (await waiting(resources, tenant)).values()} == {1}
+        assert await asking.jobs() == []
+        for _ in range(4):
+            await asking.after(2 * DAY)
+        assert len(asking.provider.addresses) == 5
+    results = list((await found(resources, tenant)).values())
+    assert results.count(CONFIRMED) == 5
+    assert results.count(("unverified", "not_probed")) == 4
+    assert await waiting(resources, tenant) == {}
+
+
+async def test_one_that_says_nothing_is_not_asked_for_each(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    people = [f"p{n}@good.com" for n in range(390)]
+    await joined(tenant, await tenant.campaign(), *people)
+    async with ask(Answer(status=503), verifier_in_flight=1) as asking:
+        await asking.check()
+        tries = [tries for tries, _ in (await waiting(resources, tenant)).values()]
+        assert (tries.count(0), tries.count(1)) == (290, 100)
+        for _ in range(2):
+            await resources.database.fetch("update jobs set run_at = now()")
+            await asking.check()
+        assert len(asking.provider.asked) == 3
+        tries = [tries for tries, _ in (await waiting(resources, tenant)).values()]
+        assert tries == [1] * 390
+        assert await asking.jobs() == []
+
+
+async def test_what_came_before_it_failed_counts(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    people = [f"p{n}@good.com" for n in range(150)]
+    await joined(tenant, await tenant.campaign(), *people)
+    async with ask(items(), Answer(status=429), items(), verifier_in_flight=2) as asking:
+        await asking.check()
+        results = list((await found(resources, tenant)).values())
+        left = len(await waiting(resources, tenant))
+        assert results.count(CONFIRMED) == 150 - left
+        assert left in (50, 100)
+        await asking.after(DAY)
+    assert set((await found(resources, tenant)).values()) == {CONFIRMED}
+    assert await waiting(resources, tenant) == {}
+
+
+async def test_nobody_is_asked_any_more(tenant: Tenant, resources: Resources, ask: Ask) -> None:
+    """The operator took the provider away: what the domain said holds."""
+    await joined(tenant, await tenant.campaign(), "ann@good.com")
+    async with ask(Answer(status=500)) as asking:
+        await asking.check()
+    assert len(await waiting(resources, tenant)) == 1
+    async with ask(items(), verifier_url=None) as asking:
+        await asking.after(DAY)
+        assert asking.provider.asked == []
+    assert await waiting(resources, tenant) == {}
+    assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
+
+
+async def test_a_failure_does_not_erase_what_was_known(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    [lead] = await joined(tenant, await tenant.campaign(), "ann@good.com")
+    async with ask(items("invalid"), Answer(status=500)) as asking:
+        await asking.check()
+        await check_again(resources, tenant)
+        await resources.database.fetch(
+            "update unvalidated set anew = true where lead_id = $1", lead
+        )
+        await queue_validations(resources)
+        await asking.check()
+        for _ in range(4):
+            assert (await waiting(resources, tenant)).keys() == {lead}
+            await asking.after(2 * DAY)
+        assert len(asking.provider.addresses) == 6
+    assert await waiting(resources, tenant) == {}
+    assert await found(resources, tenant) == {"ann@good.com": ("invalid", "provider_confirmed")}
+
+
+async def test_an_address_that_was_changed_meanwhile(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    """At the same domain, whose facts say nothing of it."""
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    was_asked = asyncio.Event()
+
+    def slow(_: Asked) -> Answer:
+        was_asked.set()
+        return Answer({"items": [{"id": "0", "status": "invalid"}]}, delay_s=0.5)
+
+    async with ask(slow, items()) as asking:
+        checked = asyncio.create_task(asking.check())
+        await was_asked.wait()
+        await api.post(f"/campaigns/{campaign}/leads/{lead}", json={"email": "bob@good.com"})
+        await checked
+        await asking.check()
+        assert asking.provider.addresses == ["ann@good.com", "bob@good.com"]
+    assert await found(resources, tenant) == {"bob@good.com": CONFIRMED}
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+    assert await waiting(resources, tenant) == {}
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_found_valid_later(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    await put(api, campaign, lead, "IN_PROGRESS")
+    async with ask(items("invalid"), items()) as asking:
+        await asking.check()
+        assert await status_of(api, campaign, lead) == "INVALID"
+        await check_again(resources, tenant)
+        await resources.database.fetch(
+            "update unvalidated set anew = true where lead_id = $1", lead
+        )
+        await queue_validations(resources)
+        await asking.check()
+    assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+
+
+async def test_a_domain_that_is_gone_is_not_asked_for(
+    tenant: Tenant, resources: Resources, ask: Ask, dns: DnsServer
+) -> None:
+    dns.behaviours["slow.com"] = Behaviour(silent=True)
+    await joined(tenant, await tenant.campaign(), "ann@slow.com", "bob@gone.com")
+    async with ask(items()) as asking:
+        await asking.check()
+        for _ in range(4):
+            await asking.after(2 * DAY)
+        assert asking.provider.asked == []
+    assert await found(resources, tenant) == {
+        "ann@slow.com": ("unverified", "dns_timeout"),
+        "bob@gone.com": ("invalid", "domain_not_found"),
+    }
