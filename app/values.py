@@ -178,6 +178,15 @@ class ValidationResult(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class ValidationWord(StrEnum):
+    """By what leads are chosen: their result, and whether they wait for one, or for a newer one."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNVERIFIED = "unverified"
+    PENDING = "pending"
+
+
 class ValidationLevel(StrEnum):
     """How deep a result goes."""
 
@@ -185,6 +194,14 @@ class ValidationLevel(StrEnum):
     DOMAIN = "domain"
     MAILBOX = "mailbox"
     PROVIDER = "provider"
+
+
+class ValidRequires(StrEnum):
+    """How deep a check must go before a workspace counts an address as valid."""
+
+    DOMAIN = "domain"
+    MAILBOX = "mailbox"
+    """By SMTP or a provider."""
 
 
 class ValidationReason(StrEnum):

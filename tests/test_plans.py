@@ -42,7 +42,7 @@ from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
 from app.validation.repository import CLAIM, FRESH, RELEASE, STORE
-from app.values import CampaignId, LeadId, LeadStatus
+from app.values import CampaignId, LeadId, LeadStatus, ValidationWord
 from tests.servers import fresh_database
 
 REFERRED = (
@@ -56,6 +56,11 @@ FILTERS = {
     "members": (LeadFilter(status=(LeadStatus.PAUSED,)), "(lead_id > "),
     "chosen members": (
         LeadFilter(status=(LeadStatus.PAUSED,), lead_ids=(LeadId(1),)),
+        "(lead_id > ",
+    ),
+    "validation": (LeadFilter(validation=(ValidationWord.VALID,)), "(id > "),
+    "validation of members": (
+        LeadFilter(validation=(ValidationWord.PENDING,), campaign_id=(CampaignId(1),)),
         "(lead_id > ",
     ),
     "campaign": (LeadFilter(campaign_id=(CampaignId(1),)), "(lead_id > "),
@@ -158,6 +163,8 @@ CASES = {
 }
 
 GROW = (
+    "insert into workspaces (name, preset, default_scope, floor, boundary, duplicate_flag_meaning)"
+    " select '', '', '', '', '', '' from generate_series(1, $1) n",
     "insert into campaigns (workspace_id, id, name, status, lead_source)"
     " select 1, n, '', '', '' from generate_series(1, 10) n",
     "insert into leads (workspace_id, id, email)"
@@ -185,8 +192,8 @@ GROW = (
     "insert into mail_domains (domain) select n || '.com' from generate_series(1, $1) n",
 )
 EMPTY = (
-    "truncate campaigns, leads, lead_linkedin, lead_events, tombstones, suppressions, imports,"
-    " import_rows, mail_domains, unvalidated, validations cascade"
+    "truncate workspaces, campaigns, leads, lead_linkedin, lead_events, tombstones, suppressions,"
+    " imports, import_rows, mail_domains, unvalidated, validations cascade"
 )
 
 

@@ -32,9 +32,11 @@ WHY: JsonDict = {
     "send": {
         "allowed": False,
         "stops": [{"code": "not_in_campaign", "reason": "Not in this campaign", "matched": None}],
+        "monitor_bounces": False,
     },
     "facts": {
         "lead_id": 41,
+        "validation": "valid",
         "memberships": [
             {
                 "campaign_id": 7,

@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from app.suppression.rules import Entry
-from app.values import CampaignId, CampaignStatus, ClientId, ImportId, LeadId, LeadStatus, MapId
+from app.values import (
+    CampaignId,
+    CampaignStatus,
+    ClientId,
+    ImportId,
+    LeadId,
+    LeadStatus,
+    MapId,
+    ValidationResult,
+)
 
 ACTIVE_STATUSES = frozenset(
     {LeadStatus.REVIEWED, LeadStatus.SCHEDULED, LeadStatus.IN_PROGRESS, LeadStatus.PAUSED}
@@ -78,8 +87,13 @@ class Person(NamedTuple):
     linkedin_key: str | None
     memberships: tuple[Membership, ...] = ()
     buried: tuple[Buried, ...] = ()
-    found_invalid: bool = False
-    """Mail cannot reach this address, as the validation found."""
+    validation: ValidationResult | None = None
+    """Of the address, as the workspace counts it; None: it was not checked yet."""
+
+    @property
+    def found_invalid(self) -> bool:
+        """Mail cannot reach the address."""
+        return self.validation is ValidationResult.INVALID
 
 
 class Chunked(NamedTuple):

@@ -20,6 +20,7 @@ from app.gate.facts import (
 )
 from app.kit.arrays import packed
 from app.kit.db import Tx
+from app.validation.repository import RESULT
 from app.values import (
     CampaignId,
     CampaignStatus,
@@ -27,20 +28,20 @@ from app.values import (
     LeadId,
     LeadStatus,
     MapId,
+    ValidationResult,
     WorkspaceId,
 )
 
-PEOPLE = """
-select e.email, l.id lead_id, l.linkedin_key, v.result is not null found_invalid,
+PEOPLE = f"""
+select e.email, l.id lead_id, l.linkedin_key, v.result validation,
        m.map_id, m.status, m.tags, m.contacted_at, m.replied_at, m.passed_blocks,
        m.campaign_id, m.campaign_name, m.campaign_status, m.holding, m.archived, m.client_id
 from unnest(string_to_array($3, $2)) e (email)
 cross join lateral (
     select id, linkedin_key from leads where workspace_id = $1 and email = e.email offset 0) l
 left join lateral (
-    select result from validations
-    where workspace_id = $1 and lead_id = l.id and email = e.email and result = 'invalid'
-    offset 0) v on true
+    select {RESULT} result from validations v
+    where workspace_id = $1 and lead_id = l.id and email = e.email offset 0) v on true
 left join lateral (
     select cl.id map_id, cl.status, cl.tags, cl.contacted_at, cl.replied_at, cl.passed_blocks, c.*
     from campaign_leads cl
@@ -51,7 +52,7 @@ left join lateral (
         where workspace_id = $1 and id = cl.campaign_id and deleted_at is null offset 0) c
     where cl.workspace_id = $1 and cl.lead_id = l.id
     offset 0) m on true
-"""
+"""  # noqa: S608  # text of ours
 
 BURIED = """
 select e.email, t.contacted_at, t.replied_at, c.campaign_id, c.campaign_name, c.client_id
@@ -160,7 +161,7 @@ class FactsRepository:
                 row["linkedin_key"],
                 tuple(memberships[row["email"]]),
                 tuple(buried.get(row["email"], ())),
-                row["found_invalid"],
+                row["validation"] and VALIDATION_RESULTS[row["validation"]],
             )
             for row in rows
         }
@@ -227,6 +228,7 @@ class FactsRepository:
 # long.
 CAMPAIGN_STATUSES = {status.value: status for status in CampaignStatus}
 LEAD_STATUSES = {status.value: status for status in LeadStatus}
+VALIDATION_RESULTS = {result.value: result for result in ValidationResult}
 
 
 def _membership(row: Any) -> Membership:

@@ -11,10 +11,10 @@ from app.gate.documents import explained
 from app.gate.facts import Buried, Membership
 from app.gate.inquiries import Asked, Checked, CheckResult, Why
 from app.gate.rules import ADDED, Terms, Verdict
-from app.gate.sending import SendStop
+from app.gate.sending import SendStop, is_monitored
 from app.kit.fields import BIGGEST
 from app.suppression.rules import Entry
-from app.values import Code, DuplicateScope, LeadStatus
+from app.values import Code, DuplicateScope, LeadStatus, ValidationResult
 
 
 class ConflictOut(TypedDict):
@@ -87,6 +87,7 @@ class SendAnswerOut(BaseModel):
 
     allowed: bool
     stops: list[SendStopOut]
+    monitor_bounces: bool = Field(description="The address is unverified: a bounce is likelier.")
 
 
 class EntryOut(BaseModel):
@@ -154,6 +155,7 @@ class SeenOut(BaseModel):
     """The facts that the gate saw."""
 
     lead_id: int | None
+    validation: ValidationResult | None = Field(description="Null: the address was not checked.")
     memberships: list[MembershipOut]
     suppressions: list[EntryOut]
     deletions: list[DeletionOut]
@@ -178,10 +180,13 @@ class WhyOut(BaseModel):
             campaign_id=found.campaign_id,
             add=_add(found),
             send=SendAnswerOut(
-                allowed=not found.send, stops=[SendStopOut.of(stop) for stop in found.send]
+                allowed=not found.send,
+                stops=[SendStopOut.of(stop) for stop in found.send],
+                monitor_bounces=is_monitored(found.facts),
             ),
             facts=SeenOut(
                 lead_id=person.lead_id if person else None,
+                validation=person.validation if person else None,
                 memberships=[MembershipOut.of(m) for m in person.memberships] if person else [],
                 suppressions=[EntryOut.of(entry) for entry in found.facts.entries],
                 deletions=[DeletionOut.of(b) for b in person.buried] if person else [],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from app.gate.facts import SENDING, Facts, Membership
 from app.gate.rules import Terms, all_matching, membership_here
 from app.suppression.rules import Entry
-from app.values import LeadStatus, SuppressionKind
+from app.values import LeadStatus, SuppressionKind, ValidationResult
 
 SENDABLE = frozenset(
     {
@@ -36,7 +36,7 @@ def stops_at_send(facts: Facts, terms: Terms) -> list[SendStop]:
         stops.append(SendStop("status", f"The status is {here.status}"))
     if here.campaign_status not in SENDING or here.archived or here.holding:
         stops.append(SendStop("campaign", f"The campaign is not sending ({state(here)})"))
-    return stops + suppressions(facts, terms, here)
+    return stops + suppressions(facts, terms, here) + validation_stops(facts, terms)
 
 
 def suppressions(facts: Facts, terms: Terms, here: Membership) -> list[SendStop]:
@@ -47,6 +47,24 @@ def suppressions(facts: Facts, terms: Terms, here: Membership) -> list[SendStop]
         held = [e for e in all_matching(kind, facts, terms) if e.entry not in passed]
         stops += [SendStop(code, reason, entry) for entry in held[:1]]
     return stops
+
+
+def validation_stops(facts: Facts, terms: Terms) -> list[SendStop]:
+    """Nothing is sent before the address was checked, nor to one that mail cannot reach."""
+    found = facts.person and facts.person.validation
+    if found is None:
+        return [SendStop("not_validated", "The address was not checked yet")]
+    if found is ValidationResult.INVALID:
+        return [SendStop("found_invalid", "Mail cannot reach the address")]
+    if is_monitored(facts) and terms.policy.hold_unverified:
+        return [SendStop("unverified", "Whether mail reaches the address is not known")]
+    return []
+
+
+def is_monitored(facts: Facts) -> bool:
+    """Unverified: if they are written to, their bounces are what to look at."""
+    found = facts.person and facts.person.validation
+    return found is ValidationResult.UNVERIFIED
 
 
 SUPPRESSING = (

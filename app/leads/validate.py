@@ -30,10 +30,8 @@ from app.leads.rules.validating import (
 )
 from app.leads.rules.verifying import sort_outcomes
 from app.validation.providers.outcomes import Outcome
-from app.validation.rules import DomainFacts, Finding, Policy
+from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding
 from app.values import LeadId, LeadStatus, ValidationLevel, ValidationResult, WorkspaceId
-
-POLICY = Policy()
 
 
 async def store_validations(
@@ -89,7 +87,7 @@ class Storing:
         doubtful = [domain for domain, known in facts.items() if not known.takes_mail]
         people = await self._repository.people_at(doubtful, MANY_LEADS) if doubtful else {}
         verdicts = {
-            domain: DomainVerdict.of(domain, known, POLICY, people.get(domain, 1))
+            domain: DomainVerdict.of(domain, known, NO_OVERRIDES, people.get(domain, 1))
             for domain, known in facts.items()
         }
         self.sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))

@@ -45,6 +45,7 @@ class Workspace(Base):
     confirm_deletes: Mapped[Off]
     hold_unverified: Mapped[Off]
     check_undeliverable: Mapped[Off]
+    valid_requires: Mapped[Word] = mapped_column(server_default=text("'domain'"))
     ledger_retention_days: Mapped[int] = mapped_column(BigInteger, server_default=text("90"))
     event_retention_days: Mapped[Count]
     """0: for ever."""

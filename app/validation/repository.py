@@ -9,6 +9,14 @@ from app.kit.db import Database, Tx
 from app.kit.documents import written
 from app.validation.rules import DomainFacts
 
+DOMAIN_IS_NOT_ENOUGH = """v.result = 'valid' and v.level = 'domain' and (
+        select valid_requires = 'mailbox' from workspaces where id = $1)"""
+RESULT = f"case when {DOMAIN_IS_NOT_ENOUGH} then 'unverified' else v.result end"
+REASON = f"case when {DOMAIN_IS_NOT_ENOUGH} then 'not_probed' else v.reason end"
+"""Of ``v``, a row of validations, as its workspace counts it now: what is stored is what was
+found, so that a change of policy rewrites nothing.
+"""
+
 FRESH = """
 select d.domain, d.facts from unnest(string_to_array($2, $1)) wanted (domain)
 cross join lateral (

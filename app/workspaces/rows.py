@@ -12,6 +12,7 @@ from app.values import (
     Mode,
     OnLinkedinMatch,
     UnknownFields,
+    ValidRequires,
     Vocabulary,
     WorkspaceId,
 )
@@ -42,6 +43,7 @@ def policy_of(row: Any) -> Policy:
         confirm_deletes=row["confirm_deletes"],
         hold_unverified=row["hold_unverified"],
         check_undeliverable=row["check_undeliverable"],
+        valid_requires=ValidRequires(row["valid_requires"]),
         ledger_retention_days=row["ledger_retention_days"],
         event_retention_days=row["event_retention_days"],
     )

@@ -15,6 +15,7 @@ from app.values import (
     Mode,
     OnLinkedinMatch,
     UnknownFields,
+    ValidRequires,
     Vocabulary,
     WorkspaceId,
 )
@@ -50,6 +51,7 @@ class Policy:
     confirm_deletes: bool = False
     hold_unverified: bool = False
     check_undeliverable: bool = False
+    valid_requires: ValidRequires = ValidRequires.DOMAIN
     ledger_retention_days: int = 90
     """Of ended imports; 0 keeps it for ever."""
     event_retention_days: int = 0
@@ -89,6 +91,7 @@ def with_preset(policy: Policy, preset: Preset) -> Policy:
         duplicate_flag_meaning=policy.duplicate_flag_meaning,
         recontact_after_days=policy.recontact_after_days,
         protect_replied_days=policy.protect_replied_days,
+        valid_requires=policy.valid_requires,
         ledger_retention_days=policy.ledger_retention_days,
         event_retention_days=policy.event_retention_days,
     )

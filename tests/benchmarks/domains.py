@@ -16,7 +16,7 @@ from app.kit.embedded.ports import free_port
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
 from app.validation.operations import domain_facts
-from app.validation.rules import Policy, judge_domain
+from app.validation.rules import judge_domain
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.run import Run
 from tests.dns import LOOPBACK
@@ -52,7 +52,7 @@ async def _took(resources: Resources, names: Sequence[str], addresses: int) -> f
             facts = await domain_facts(resources, part)
             for domain in part:
                 for n in range(addresses):
-                    judge_domain(f"a{n}@{domain}", facts[domain], Policy())
+                    judge_domain(f"a{n}@{domain}", facts[domain])
 
     began = time.perf_counter()
     await asyncio.gather(job(), job())

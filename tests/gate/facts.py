@@ -19,6 +19,7 @@ from app.values import (
     SuppressionId,
     SuppressionKind,
     SuppressionSource,
+    ValidationResult,
 )
 from app.workspaces.rules import Policy
 
@@ -110,8 +111,9 @@ def entry(kind: SuppressionKind, text: str = ANN, **fields: Any) -> Entry:
 
 
 def known(*memberships: Membership, deletions: tuple[Buried, ...] = (), **fields: Any) -> Facts:
-    """Ann is known, with these memberships."""
-    return Facts(Person(ANNS_ID, None, memberships, deletions), **fields)
+    """Ann is known, with these memberships; mail reaches her, unless told otherwise."""
+    validation = fields.pop("validation", ValidationResult.VALID)
+    return Facts(Person(ANNS_ID, None, memberships, deletions, validation), **fields)
 
 
 def suppressed(*entries: Entry) -> Facts:

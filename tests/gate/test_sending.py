@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from app.gate.facts import UNKNOWN, Facts
-from app.gate.sending import stops_at_send
-from app.values import CampaignStatus, LeadStatus, SuppressionKind
+from app.gate.sending import is_monitored, stops_at_send
+from app.values import CampaignStatus, LeadStatus, SuppressionKind, ValidationResult
 from tests.gate.facts import HERE, entry, known, member, terms
 
-S, C = LeadStatus, CampaignStatus
+S, C, V = LeadStatus, CampaignStatus, ValidationResult
 BLOCK, UNSUBSCRIBE = SuppressionKind.BLOCK, SuppressionKind.UNSUBSCRIBE
 DO_NOT_CONTACT = SuppressionKind.DO_NOT_CONTACT
 
 
 def codes(facts: Facts, **fields: Any) -> list[str]:
-    return [stop.code for stop in stops_at_send(facts, terms("campaign", None, **fields))]
+    return [stop.code for stop in stops_at_send(facts, terms("campaign", **fields))]
 
 
 @pytest.mark.parametrize("status", list(S))
@@ -71,3 +71,22 @@ def test_a_block_behind_the_one_that_was_passed_over_holds() -> None:
     here = member(HERE, passed_blocks=("x.com",))
     entries = (entry(BLOCK, "x.com"), entry(BLOCK, "*.x.com"))
     assert codes(known(here, entries=entries)) == ["blocked"]
+
+
+@pytest.mark.seed("DS-28", "DS-32", "DS-34")
+@pytest.mark.parametrize(
+    ("found", "stopped", "held", "monitored"),
+    [
+        (None, ["not_validated"], ["not_validated"], False),
+        (V.VALID, [], [], False),
+        (V.UNVERIFIED, [], ["unverified"], True),
+        (V.INVALID, ["found_invalid"], ["found_invalid"], False),
+    ],
+)
+def test_what_was_found_out_about_the_address(
+    found: ValidationResult | None, stopped: list[str], held: list[str], monitored: bool
+) -> None:
+    facts = known(member(HERE), validation=found)
+    assert codes(facts) == stopped
+    assert codes(facts, policy={"hold_unverified": True}) == held
+    assert is_monitored(facts) is monitored

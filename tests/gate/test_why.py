@@ -66,9 +66,11 @@ async def test_everything_that_is_known(api: httpx.AsyncClient, tenant: Tenant) 
             "stops": [
                 {"code": "not_in_campaign", "reason": "Not in this campaign", "matched": None}
             ],
+            "monitor_bounces": False,
         },
         "facts": {
             "lead_id": ann,
+            "validation": None,
             "memberships": [
                 sending
                 | {
@@ -111,6 +113,7 @@ async def test_somebody_new(api: httpx.AsyncClient, tenant: Tenant) -> None:
     assert (found["add"]["applied_scope"], found["add"]["scope_from"]) == ("active", "key")
     assert found["facts"] == {
         "lead_id": None,
+        "validation": None,
         "memberships": [],
         "suppressions": [],
         "deletions": [],
@@ -121,9 +124,10 @@ async def test_a_member(api: httpx.AsyncClient, tenant: Tenant) -> None:
     campaign = await tenant.campaign(status="START")
     [ann] = await joined(tenant, campaign, ANN)
     found = await shown(api, "/leads/why", email=ANN, campaign_id=campaign)
+    unchecked = {"code": "not_validated", "reason": "The address was not checked yet"}
     assert (found["add"]["code"], found["send"]) == (
         "duplicate_in_campaign",
-        {"allowed": True, "stops": []},
+        {"allowed": False, "stops": [unchecked | {"matched": None}], "monitor_bounces": False},
     )
     await put(api, campaign, ann, "PAUSED")
     await api.post(f"/campaigns/{campaign}/archive")
@@ -131,6 +135,7 @@ async def test_a_member(api: httpx.AsyncClient, tenant: Tenant) -> None:
     assert [stop["reason"] for stop in found["send"]["stops"]] == [
         "The status is PAUSED",
         "The campaign is not sending (archived)",
+        "The address was not checked yet",
     ]
 
 

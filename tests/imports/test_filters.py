@@ -49,6 +49,8 @@ CASES: list[tuple[dict[str, Any], list[str]]] = [
     ({"status": ["PAUSED"]}, ["bob"]),
     ({"status": ["STARTED", "paused"]}, EVERYBODY),
     ({"status": ["PAUSED"], "city": ["Oslo"]}, []),
+    ({"validation": ["pending", "valid"]}, EVERYBODY),
+    ({"validation": ["valid", "invalid", "unverified"]}, []),
     ({"step": [0]}, EVERYBODY),
     ({"step": [1]}, []),
     ({"tags_any": ["Q4", "no"]}, ["ann", "bob"]),
@@ -116,7 +118,8 @@ async def test_campaigns_in_a_filter(tenant: Tenant, campaigns: list[int]) -> No
     [
         ({"filter": {}}, "/filter", "empty_filter"),
         ({"filter": {"all": False}}, "/filter", "empty_filter"),
-        ({"filter": {"validation": ["valid"]}}, "/filter", "not_yet"),
+        ({"filter": {"validation": ["good"]}}, "/filter/validation/0", "enum"),
+        ({"filter": {"validation": []}}, "/filter/validation", "too_short"),
         ({"filter": {"account_id": [1], "city": ["Oslo"]}}, "/filter", "not_yet"),
         ({"filter": {"town": ["Oslo"]}}, "/filter/town", "extra_forbidden"),
         ({"filter": {"city": []}}, "/filter/city", "too_short"),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.leads.rules.validating import DomainVerdict, Waiting, sort
-from app.validation.rules import Answer, DomainFacts, Policy, Said, learned
+from app.validation.rules import NO_OVERRIDES, Answer, DomainFacts, Said, learned
 from app.values import LeadId
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
@@ -20,7 +20,7 @@ def facts(said: Said, *, before: Said | None = None) -> DomainFacts:
 
 
 def verdict(known: DomainFacts, leads: int = 1) -> DomainVerdict:
-    return DomainVerdict.of("example.com", known, Policy(), leads)
+    return DomainVerdict.of("example.com", known, NO_OVERRIDES, leads)
 
 
 @pytest.mark.parametrize(
@@ -59,5 +59,5 @@ def test_who_can_be_told_and_who_waits_on() -> None:
 
 
 def test_the_domain_that_was_meant() -> None:
-    typo = DomainVerdict.of("gmaill.com", facts(Said.NOT_FOUND), Policy(), 1)
+    typo = DomainVerdict.of("gmaill.com", facts(Said.NOT_FOUND), NO_OVERRIDES, 1)
     assert (typo.meant, verdict(facts(Said.MX)).meant) == ("gmail.com", None)

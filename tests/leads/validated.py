@@ -1,12 +1,16 @@
 """What the tests of validation do again and again."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 from app.kit.resources import Resources
+from app.leads.operations.validating import queue_validations
+from app.leads.rules.validating import RETRY_DELAYS
 from tests.client import Tenant
 from tests.validation.test_domain_facts import age
 
+Check = Callable[[], Awaitable[int]]
 FLAGS = ("disposable", "role", "free", "privacy_relay")
 
 
@@ -54,3 +58,12 @@ def told(
     moved = {"from": before, "to": then} if before else {}
     data = {"result": result, "reason": reason, **moved, **more}
     return {"type": "validated", "source": "validation", "data": data}
+
+
+async def give_up(resources: Resources, tenant: Tenant, check: Check) -> None:
+    """Try until nobody waits any more."""
+    for _ in range(len(RETRY_DELAYS)):
+        await later(resources, tenant, timedelta(days=2))
+        await queue_validations(resources)
+        await check()
+    assert await waiting(resources, tenant) == {}

@@ -9,7 +9,6 @@ from app.validation.rules import (
     Finding,
     Flags,
     Overrides,
-    Policy,
     Said,
     judge_domain,
     judge_syntax,
@@ -125,7 +124,7 @@ def test_no_provider_is_taken_for_another() -> None:
     ],
 )
 def test_a_domain_with_its_own_mx_is_meant(said: Said, suggestion: str | None) -> None:
-    found = judge_domain("ann@gmial.com", learned(Answer(said), None, NOW), Policy())
+    found = judge_domain("ann@gmial.com", learned(Answer(said), None, NOW))
     assert found.suggestion == suggestion
 
 

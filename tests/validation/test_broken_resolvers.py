@@ -9,7 +9,7 @@ from dns.rcode import NXDOMAIN, REFUSED, SERVFAIL
 from app.kit.resources import Resources
 from app.validation.errors import ResolverBroken
 from app.validation.operations import domain_facts
-from app.validation.rules import DomainFacts, Policy, Said, judge_domain
+from app.validation.rules import DomainFacts, Said, judge_domain
 from app.values import ValidationResult
 from tests.dns import Behaviour, DnsServer
 from tests.validation.conftest import Processes
@@ -121,5 +121,5 @@ async def only_good_ones_are_known(resources: Resources) -> None:
 
 async def all_are_valid(running: asyncio.Task[dict[str, DomainFacts]]) -> None:
     found = await running
-    results = {judge_domain(f"ann@{one}", found[one], Policy()).result for one in MANY}
+    results = {judge_domain(f"ann@{one}", found[one]).result for one in MANY}
     assert results == {ValidationResult.VALID}

@@ -11,9 +11,7 @@ from app.validation.rules import (
     Finding,
     Flags,
     MailHost,
-    Policy,
     Said,
-    judge_again,
     judge_domain,
     learned,
 )
@@ -54,7 +52,7 @@ ONE_LEAD = [
 
 @pytest.mark.parametrize(("known", "result", "reason"), ONE_LEAD)
 def test_the_verdict(known: DomainFacts, result: ValidationResult, reason: Reason) -> None:
-    assert judge_domain("ann@x.com", known, Policy()) == Finding(
+    assert judge_domain("ann@x.com", known) == Finding(
         result,
         reason,
         ValidationLevel.DOMAIN,
@@ -71,26 +69,26 @@ ABSENT = [Said.MX_UNRESOLVABLE, Said.NO_MAIL_HOST, Said.NOT_FOUND]
 @pytest.mark.parametrize("said", ABSENT)
 def test_for_many_leads_a_domain_is_gone_when_it_was_gone_twice(said: Said) -> None:
     once = facts(said)
-    assert judge_domain("ann@x.com", once, Policy(), leads=5).result is INVALID
-    assert judge_domain("ann@x.com", once, Policy(), leads=6).result is UNVERIFIED
+    assert judge_domain("ann@x.com", once, leads=5).result is INVALID
+    assert judge_domain("ann@x.com", once, leads=6).result is UNVERIFIED
     soon = later(said, once, 9 * MINUTE)
-    assert judge_domain("ann@x.com", soon, Policy(), leads=6).result is UNVERIFIED
+    assert judge_domain("ann@x.com", soon, leads=6).result is UNVERIFIED
     twice = later(said, once, 10 * MINUTE)
-    assert judge_domain("ann@x.com", twice, Policy(), leads=6).result is INVALID
+    assert judge_domain("ann@x.com", twice, leads=6).result is INVALID
 
 
 @pytest.mark.parametrize("said", ABSENT)
 def test_so_is_one_that_was_good_before(said: Said) -> None:
     once = later(said, GOOD, DAY)
-    assert judge_domain("ann@x.com", once, Policy()).result is UNVERIFIED
-    assert judge_domain("ann@x.com", later(said, once, 10 * MINUTE), Policy()).result is INVALID
+    assert judge_domain("ann@x.com", once).result is UNVERIFIED
+    assert judge_domain("ann@x.com", later(said, once, 10 * MINUTE)).result is INVALID
 
 
 def test_and_one_that_went_together_with_many() -> None:
     once = facts(Said.NOT_FOUND, doubted=True)
     twice = learned(Answer(Said.NOT_FOUND), once, NOW + 10 * MINUTE, doubted=True)
     assert not twice.doubted
-    assert judge_domain("ann@x.com", twice, Policy()).result is INVALID
+    assert judge_domain("ann@x.com", twice).result is INVALID
 
 
 def test_no_answer_in_between_changes_nothing_and_a_yes_does() -> None:
@@ -103,20 +101,11 @@ def test_no_answer_in_between_changes_nothing_and_a_yes_does() -> None:
 
 def test_a_null_mx_is_an_answer_and_needs_no_second() -> None:
     known = later(Said.NULL_MX, GOOD, DAY)
-    assert judge_domain("ann@x.com", known, Policy(), leads=100).result is INVALID
-
-
-def test_where_mailboxes_are_asked_for_a_domain_is_not_enough() -> None:
-    policy = Policy(valid_requires=ValidationLevel.MAILBOX)
-    found = judge_domain("ann@x.com", GOOD, policy)
-    assert (found.result, found.reason) == (UNVERIFIED, Reason.NOT_PROBED)
-    assert judge_domain("ann@x.com", facts(Said.NOT_FOUND), policy).result is INVALID
+    assert judge_domain("ann@x.com", known, leads=100).result is INVALID
 
 
 @pytest.mark.parametrize("known", [known for known, *_ in ONE_LEAD])
-def test_the_evidence_is_judged_again(known: DomainFacts) -> None:
-    found = judge_domain("ann@x.com", known, Policy(), leads=3)
-    assert found == judge_again("ann@x.com", found.evidence, Policy())
+def test_facts_are_kept(known: DomainFacts) -> None:
     assert DomainFacts.from_json(known.to_json()) == known
 
 

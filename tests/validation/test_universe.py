@@ -18,7 +18,7 @@ from app.kit.embedded.ports import free_port
 from app.kit.resources import Resources, open_resources
 from app.settings import Settings
 from app.validation.operations import domain_facts
-from app.validation.rules import DomainFacts, Policy, judge_domain
+from app.validation.rules import DomainFacts, judge_domain
 from app.values import ValidationReason as Reason
 from app.values import ValidationResult
 from tests.dns import LOOPBACK, Behaviour, DnsServer
@@ -80,5 +80,5 @@ async def test_every_domain_gets_the_right_answer(universe: Resources) -> None:
     facts: dict[str, DomainFacts] = {}
     for domain in RIGHT:  # together they would be suspiciously many
         facts |= await domain_facts(universe, [domain])
-    found = {domain: judge_domain(f"ann@{domain}", facts[domain], Policy()) for domain in RIGHT}
+    found = {domain: judge_domain(f"ann@{domain}", facts[domain]) for domain in RIGHT}
     assert {domain: (one.result, one.reason) for domain, one in found.items()} == RIGHT

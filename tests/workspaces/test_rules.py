@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from app.values import Boundary, DuplicateScope, FlagMeaning, KeyScope
+from app.values import Boundary, DuplicateScope, FlagMeaning, KeyScope, ValidRequires
 from app.workspaces.rules import PRESETS, Policy, Preset, amended, shown_prefix
 
 SWITCHES = (
@@ -38,6 +38,7 @@ def test_a_preset_writes_scope_floor_and_every_switch(name: Preset) -> None:
     contrary: dict[str, Any] = {switch: switch not in on for switch in SWITCHES}
     kept: dict[str, Any] = {
         "recontact_after_days": 30,
+        "valid_requires": ValidRequires.MAILBOX,
         "boundary": Boundary.CLIENT,
         "ledger_retention_days": 7,
         "event_retention_days": 365,

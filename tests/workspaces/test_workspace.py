@@ -21,6 +21,7 @@ FRESH = {
     "confirm_deletes": False,
     "hold_unverified": False,
     "check_undeliverable": False,
+    "valid_requires": "domain",
     "ledger_retention_days": 90,
     "event_retention_days": 0,
 }
@@ -51,6 +52,7 @@ async def test_each_field_is_changed_and_kept(api: httpx.AsyncClient, tenant: Te
         "confirm_deletes": True,
         "hold_unverified": True,
         "check_undeliverable": True,
+        "valid_requires": "mailbox",
         "ledger_retention_days": 0,
         "event_retention_days": 3650,
     }
@@ -114,6 +116,8 @@ async def test_the_legacy_flag_brings_its_default_scope(api: httpx.AsyncClient) 
         ({"name": "x" * 201}, "/name"),
         ({"move_leads": None}, "/move_leads"),
         ({"move_leads": "perhaps"}, "/move_leads"),
+        ({"valid_requires": "syntax"}, "/valid_requires"),
+        ({"valid_requires": None}, "/valid_requires"),
         ({"recontact_after_days": -1}, "/recontact_after_days"),
         ({"recontact_after_days": 2**63}, "/recontact_after_days"),
         ({"protect_replied_days": 1.5}, "/protect_replied_days"),

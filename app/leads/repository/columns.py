@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.leads.rules.records import Lead, Member, MemberFilter, Validation
+from app.validation.repository import REASON, RESULT
 from app.values import (
     LEAD_FIELDS,
     CampaignId,
@@ -55,9 +56,26 @@ VALIDATION = (
 VALIDATION_COLUMNS = ", ".join(f"v.{name} v_{name}" for name in VALIDATION)
 VALIDATED = f"""
 left join lateral (
-    select {", ".join(VALIDATION)}, evidence from validations
+    select {RESULT} result, {REASON} reason, {", ".join(VALIDATION[2:])}, evidence
+    from validations v
     where workspace_id = $1 and lead_id = l.id and email = l.email offset 0) v on true"""  # noqa: S608
 """A lateral ``v``: what was found out about the address that ``l`` has now."""
+
+
+def validated_as(lead_id: str, words: str) -> str:
+    """A condition on a lead's id: one of these words holds for their address.
+
+    "offset 0" keeps the look-ups by index, whatever the statistics say.
+    """
+    return f"""(
+        exists (
+            select from validations v
+            cross join lateral (
+                select email from leads where workspace_id = $1 and id = v.lead_id offset 0) person
+            where v.workspace_id = $1 and v.lead_id = {lead_id} and v.email = person.email
+              and {RESULT} = any({words}) offset 0)
+        or 'pending' = any({words}) and exists (
+            select from unvalidated where workspace_id = $1 and lead_id = {lead_id} offset 0))"""  # noqa: S608
 
 
 def member_conditions(first: int) -> str:
@@ -65,7 +83,7 @@ def member_conditions(first: int) -> str:
 
     "offset 0" keeps the look-up of events by index, whatever the statistics say.
     """
-    n = [f"${first + place}" for place in range(7)]
+    n = [f"${first + place}" for place in range(8)]
     return f"""
     ({n[0]}::text[] is null or cl.status = any({n[0]}))
     and ({n[1]}::bigint is null or cl.category_id = {n[1]})
@@ -76,7 +94,8 @@ def member_conditions(first: int) -> str:
     and ({n[6]}::text is null or exists (
         select from lead_events e
         where e.workspace_id = $1 and e.lead_id = cl.lead_id and e.campaign_id = cl.campaign_id
-          and e.type = {n[6]} offset 0))"""
+          and e.type = {n[6]} offset 0))
+    and ({n[7]}::text[] is null or {validated_as("cl.lead_id", n[7])})"""
 
 
 def member_arguments(by: MemberFilter) -> tuple[Any, ...]:
@@ -89,6 +108,7 @@ def member_arguments(by: MemberFilter) -> tuple[Any, ...]:
         by.active_after,
         by.replied,
         by.event,
+        list(by.validation) or None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.leads.repository.columns import validated_as
 from app.leads.rules.filters import Between, CustomCondition, CustomOp, CustomType, LeadFilter
 
 WORDS = ("city", "country", "industry", "company_size", "revenue")
@@ -41,6 +42,11 @@ class Conditions:
     def add(self, text: str, *values: Any) -> None:
         self.texts.append(self.place(text, *values))
 
+    def add_repeated(self, text: str, value: Any) -> None:
+        """The same parameter in the places of all ``%s``."""
+        self.arguments.append(value)
+        self.texts.append(text.replace("%s", f"${len(self.arguments)}"))
+
 
 def conditions(asked: Conditions, by: LeadFilter) -> None:
     """Those that the filter asks for, and no others: each text has a plan of its own."""
@@ -63,6 +69,8 @@ def _of_lead(asked: Conditions, by: LeadFilter) -> None:
         asked.add("l.email = %s", by.email)
     if by.email_prefix is not None:
         asked.add("starts_with(l.email, %s)", by.email_prefix)
+    if by.validation:
+        asked.add_repeated(validated_as("l.id", "%s::text[]"), list(by.validation))
     if by.q is not None:
         asked.add(f"position(lower(%s::text) in {SEARCHED}) > 0", by.q)
 

@@ -24,6 +24,7 @@ from app.leads.schemas.fields import (
     OptionalId,
     OptionalMoment,
     StatusParam,
+    ValidationParam,
     VocabularyParam,
 )
 from app.leads.schemas.members import CampaignLeadOut, CampaignLeadsOut, MessageHistoryOut
@@ -79,6 +80,7 @@ async def list_campaign_leads(
         OptionalMoment, Query(description="Contacted after this time.")
     ] = None,
     event_time_gt: Annotated[OptionalMoment, Query(description="Active after this time.")] = None,
+    validation: ValidationParam = [],  # noqa: B006  # FastAPI copies it
     vocabulary: VocabularyParam = None,
     exact_total: Annotated[QueryFlag, Query(description="Count beyond 100,000 too.")] = False,
 ) -> CampaignLeadsOut:
@@ -91,6 +93,7 @@ async def list_campaign_leads(
         created_after=created_at_gt,
         contacted_after=last_sent_time_gt,
         active_after=event_time_gt,
+        validation=tuple(validation),
     )
     behind = page.after(MEMBERS) or (None,)
     found = await reading.list_members(

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from app.values import CampaignId, LeadId, LeadStatus
+from app.values import CampaignId, LeadId, LeadStatus, ValidationWord
 
 
 class CustomOp(StrEnum):
@@ -62,6 +62,7 @@ class LeadFilter:
     """
 
     status: tuple[LeadStatus, ...] = ()
+    validation: tuple[ValidationWord, ...] = ()
     step: tuple[int, ...] = ()
     tags_any: tuple[str, ...] = ()
     tags_all: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from app.values import (
     ValidationLevel,
     ValidationReason,
     ValidationResult,
+    ValidationWord,
 )
 
 
@@ -155,6 +156,8 @@ class MemberFilter:
     replied: bool | None = None
     event: str | None = None
     """A type of event that happened to them in the campaign."""
+    validation: tuple[ValidationWord, ...] = ()
+    """Of these one must hold; none restricts nothing."""
 
     @classmethod
     def of(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, Self
 
-from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding, Policy, judge_domain
+from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding, Overrides, judge_domain
 from app.validation.rules.facts import ABSENT
 from app.validation.rules.findings import flags_of
 from app.validation.vendors import GivenValidation, is_fresh
@@ -75,9 +75,9 @@ class DomainVerdict:
     facts: DomainFacts
 
     @classmethod
-    def of(cls, domain: str, facts: DomainFacts, policy: Policy, leads: int) -> Self:
+    def of(cls, domain: str, facts: DomainFacts, overrides: Overrides, leads: int) -> Self:
         """``leads`` have an address there, of which at most ``MANY_LEADS`` need be counted."""
-        return cls(judge_domain(f"{ANYBODY}@{domain}", facts, policy, leads=leads), facts)
+        return cls(judge_domain(f"{ANYBODY}@{domain}", facts, overrides, leads=leads), facts)
 
     source: ClassVar[str] = DNS
     evidence: ClassVar[None] = None

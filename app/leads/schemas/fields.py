@@ -3,12 +3,18 @@
 from typing import Annotated
 
 from fastapi import Path, Query
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 from typing_extensions import TypeAliasType
 
 from app.kit.fields import AN_INTEGER, BIGGEST, BLANK_IS_NULL, Moment, ObjectOrBlank, SentAs, Text
 from app.leads.rules.records import EmailStatus
-from app.values import LeadId, MapId, Vocabulary
+from app.values import LeadId, MapId, ValidationWord, Vocabulary
+
+
+def split(given: list[str]) -> list[str]:
+    """Words may also stand in one parameter, with commas."""
+    return [word.strip() for text in given for word in text.split(",") if word.strip()]
+
 
 LeadPath = Annotated[LeadId, Path(ge=1, le=BIGGEST, description="The lead's id.")]
 MapPath = Annotated[
@@ -25,6 +31,11 @@ EmailStatusParam = Annotated[
 StatusParam = Annotated[
     list[str],
     Query(description="Statuses, in the words of any vocabulary; several are joined by or."),
+]
+ValidationParam = Annotated[
+    list[ValidationWord],
+    Query(description="What was found out about the address; several are joined by or."),
+    BeforeValidator(split),
 ]
 OptionalLastId = Annotated[int, Field(ge=0, le=BIGGEST), AN_INTEGER] | None
 """0 stands before the first."""

@@ -15,12 +15,12 @@ from app.leads.errors import UnknownStatus
 from app.leads.operations.words import wording
 from app.leads.rules.filters import Between, CustomCondition, CustomOp, CustomType, LeadFilter
 from app.leads.rules.vocabulary import known_words
-from app.values import CampaignId, LeadId
+from app.values import CampaignId, LeadId, ValidationWord
 from app.workspaces.rules import Caller
 
 MOST_VALUES = 100
 MOST_IDS = 10_000
-NOT_YET = ("validation", "account_id")
+NOT_YET = ("account_id",)
 """What leads do not have here yet, and a filter must not seem to ask for."""
 EXAMPLE: JsonDict = {
     "campaign_id": [7],
@@ -39,6 +39,7 @@ Steps = Annotated[
     list[Annotated[int, Field(ge=0, le=32_767, strict=True)]],
     Field(min_length=1, max_length=MOST_VALUES),
 ]
+Validations = Annotated[list[ValidationWord], Field(min_length=1, max_length=len(ValidationWord))]
 Yes = Annotated[bool, Field(strict=True)]
 FilterText = Annotated[str, StringConstraints(min_length=1, max_length=10_000)]
 FilterValue = TypeAliasType("FilterValue", FilterText | int | float | bool)
@@ -170,6 +171,9 @@ class FilterIn(WordsIn):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     status: WordList | None = Field(None, description="In the words of any vocabulary.")
+    validation: Validations | None = Field(
+        None, description="What was found out about the address; `pending`: it waits to be checked."
+    )
     step: Steps | None = Field(None, description="The last step that was sent; 0 before the first.")
     tags_any: WordList | None = None
     tags_all: WordList | None = None
@@ -205,6 +209,7 @@ class FilterIn(WordsIn):
         return LeadFilter(
             **self.words(),  # type: ignore[arg-type]
             status=tuple(sorted(statuses)),
+            validation=tuple(self.validation or ()),
             step=tuple(self.step or ()),
             tags_any=tuple(self.tags_any or ()),
             tags_all=tuple(self.tags_all or ()),

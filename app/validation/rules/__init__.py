@@ -5,8 +5,6 @@ from app.validation.rules.findings import (
     RULES_VERSION,
     Finding,
     Flags,
-    Policy,
-    judge_again,
     judge_domain,
     judge_syntax,
 )
@@ -23,9 +21,7 @@ __all__ = [
     "Flags",
     "MailHost",
     "Overrides",
-    "Policy",
     "Said",
-    "judge_again",
     "judge_domain",
     "judge_syntax",
     "learned",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from app.identity import email_identity
 from app.validation.rules.facts import DomainFacts, Said
@@ -50,16 +50,6 @@ class Finding:
     """JSON, as it can be stored, from which the same can be judged again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a workspace asks for."""
-
-    valid_requires: Literal[ValidationLevel.DOMAIN, ValidationLevel.MAILBOX] = (
-        ValidationLevel.DOMAIN
-    )
-    overrides: Overrides = NO_OVERRIDES
-
-
 REASONS: Mapping[Said, ValidationReason] = {
     Said.MX: ValidationReason.DOMAIN_ACCEPTS_MAIL,
     Said.IMPLICIT_MX: ValidationReason.DOMAIN_ACCEPTS_MAIL,
@@ -91,28 +81,22 @@ def judge_syntax(given: str) -> Finding | None:
 
 
 def judge_domain(
-    address_key: str, facts: DomainFacts, policy: Policy, *, leads: int = 1
+    address_key: str, facts: DomainFacts, overrides: Overrides = NO_OVERRIDES, *, leads: int = 1
 ) -> Finding:
     """What the domain says of its address; ``leads`` have an address there.
 
     Unverified with the reason of a no is one that waits for its confirmation: ask again at
     ``facts.fresh_until``.
     """
-    result, reason = _verdict(facts, policy, leads)
+    result, reason = _verdict(facts, leads)
     return Finding(
         result,
         reason,
         ValidationLevel.DOMAIN,
-        flags_of(address_key, policy.overrides),
+        flags_of(address_key, overrides),
         None if facts.said is Said.MX or _unanswered(facts) else meant(address_key),
         {"rules": RULES_VERSION, "leads": leads, "dns": facts.to_json()},
     )
-
-
-def judge_again(address_key: str, evidence: Mapping[str, Any], policy: Policy) -> Finding:
-    """The same evidence by today's rules, without asking anybody."""
-    facts = DomainFacts.from_json(evidence["dns"])
-    return judge_domain(address_key, facts, policy, leads=evidence["leads"])
 
 
 def flags_of(address_key: str, overrides: Overrides) -> Flags:
@@ -121,13 +105,9 @@ def flags_of(address_key: str, overrides: Overrides) -> Flags:
     return Flags(role=is_role(local, overrides), **{str(flag): on for flag, on in flags.items()})
 
 
-def _verdict(
-    facts: DomainFacts, policy: Policy, leads: int
-) -> tuple[ValidationResult, ValidationReason]:
+def _verdict(facts: DomainFacts, leads: int) -> tuple[ValidationResult, ValidationReason]:
     reason = REASONS[facts.said]
     if facts.takes_mail:
-        if policy.valid_requires is ValidationLevel.MAILBOX:
-            return ValidationResult.UNVERIFIED, ValidationReason.NOT_PROBED
         return ValidationResult.VALID, reason
     invalid = not _unanswered(facts) and _believed(facts, leads)
     return (ValidationResult.INVALID if invalid else ValidationResult.UNVERIFIED), reason

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.kit.fields import NOT_BLANK, TRIMMED
-from app.values import Boundary, DuplicateScope, FlagMeaning
+from app.values import Boundary, DuplicateScope, FlagMeaning, ValidRequires
 from app.workspaces.rules import Preset, Workspace
 
 Name = Annotated[str, Field(max_length=200, json_schema_extra=NOT_BLANK), TRIMMED]
@@ -48,8 +48,17 @@ class WorkspaceIn(BaseModel):
     export_leads: StrictBool = Field(default_factory=absent)
     require_validation_before_start: StrictBool = Field(default_factory=absent)
     confirm_deletes: StrictBool = Field(default_factory=absent)
-    hold_unverified: StrictBool = Field(default_factory=absent)
-    check_undeliverable: StrictBool = Field(default_factory=absent)
+    hold_unverified: StrictBool = Field(
+        default_factory=absent, description="Nothing is sent to leads that are unverified."
+    )
+    check_undeliverable: StrictBool = Field(
+        default_factory=absent,
+        description="Rows are refused whose address bounced or was found invalid.",
+    )
+    valid_requires: ValidRequires = Field(
+        default_factory=absent,
+        description="With `mailbox`, whose domain alone was checked counts as unverified.",
+    )
     ledger_retention_days: Days = Field(
         default_factory=absent,
         description="Then the rows of an ended import are removed; 0 keeps them for ever.",
@@ -99,6 +108,7 @@ class WorkspaceOut(BaseModel):
                     "confirm_deletes": False,
                     "hold_unverified": False,
                     "check_undeliverable": False,
+                    "valid_requires": "domain",
                     "ledger_retention_days": 90,
                     "event_retention_days": 0,
                 }
@@ -122,6 +132,7 @@ class WorkspaceOut(BaseModel):
     confirm_deletes: bool
     hold_unverified: bool
     check_undeliverable: bool
+    valid_requires: ValidRequires
     ledger_retention_days: int
     event_retention_days: int
 
