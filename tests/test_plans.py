@@ -21,6 +21,7 @@ from app.imports.repository.refused import page_of
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
+from app.leads.repository.demands import AGAIN, DEMAND, DEMAND_OF_CAMPAIGN
 from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
 from app.leads.repository.listing import WHOLE
 from app.leads.repository.undoing import HOLD, NOW, REMOVE_LEADS, REMOVE_MEMBERS
@@ -143,6 +144,21 @@ CASES = {
         MOVE,
         "bigint, bigint[], bigint[], text[]",
         {("lead_id", "campaign_leads")},
+    ),
+    "members to check again": (
+        DEMAND_OF_CAMPAIGN,
+        "bigint, bigint, bigint, bigint, text[], timestamptz, bool, int",
+        {("campaign_id", "campaign_leads"), ("id", "leads"), ("lead_id", "validations")},
+    ),
+    "somebody to check again": (
+        DEMAND,
+        "bigint, bigint, text[], timestamptz, bool, int",
+        {("id", "leads"), ("lead_id", "validations")},
+    ),
+    "old results": (
+        AGAIN,
+        "bigint, bigint, bigint, int, bigint",
+        {("id", "leads"), ("lead_id", "validations"), ("lead_id", "unvalidated")},
     ),
     "rows to undo": (
         DID_SOMETHING,

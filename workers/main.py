@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from app.counters.operations import queue_folds
 from app.kit.queue import hear_rings
 from app.kit.resources import Resources, open_resources
+from app.leads.operations.demands import queue_revalidations
 from app.leads.operations.validating import queue_validations
 from app.retention.operations import queue_removals
 from app.settings import Settings
@@ -17,6 +18,7 @@ SLOTS = 4
 """Jobs that one worker process runs at once."""
 VALIDATE_EVERY_S = 15
 """For those whose next try is due; the new are told of by whoever brought them."""
+REVALIDATE_EVERY_S = 900
 REMOVE_EVERY_S = 3600
 LOOK_AGAIN_S = 60
 """After a look that failed: the next hour is too late."""
@@ -33,6 +35,7 @@ async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task
         loops = [
             asyncio.create_task(_every(settings.fold_interval_s, queue_folds, resources)),
             asyncio.create_task(_every(VALIDATE_EVERY_S, queue_validations, resources)),
+            asyncio.create_task(_every(REVALIDATE_EVERY_S, queue_revalidations, resources)),
             asyncio.create_task(_every(REMOVE_EVERY_S, queue_removals, resources)),
         ]
         if settings.redis_url:

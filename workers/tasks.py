@@ -12,7 +12,8 @@ from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
-from app.leads.jobs import ValidateLeads, VerifyMailboxes
+from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads, VerifyMailboxes
+from app.leads.operations.demands import revalidate_campaign, revalidate_old
 from app.leads.operations.validating import validate_leads
 from app.leads.operations.verifying import verify_mailboxes
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
@@ -26,6 +27,8 @@ TASKS: Mapping[str, Task] = {
     RemoveCampaign.kind: remove_campaign,
     RemoveExpired.kind: remove_expired,
     RemoveLeftovers.kind: remove_leftovers,
+    RevalidateCampaign.kind: revalidate_campaign,
+    RevalidateOld.kind: revalidate_old,
     RunImport.kind: run_import,
     UndoImports.kind: run_undo,
     ValidateLeads.kind: validate_leads,

@@ -1,9 +1,10 @@
 """What leads ask of the workers."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from app.kit.jobs import Job
+from app.values import CampaignId, MapId
 
 
 @dataclass(frozen=True)
@@ -18,3 +19,23 @@ class VerifyMailboxes(Job):
     """Ask the provider for those whose domains take mail. A singleton."""
 
     kind: ClassVar[str] = "verify_mailboxes"
+
+
+@dataclass(frozen=True)
+class RevalidateCampaign(Job):
+    """Put those of a campaign's members back into the queue who are meant."""
+
+    kind: ClassVar[str] = "revalidate_campaign"
+    campaign_id: CampaignId
+    after: MapId
+    """Those up to this one are through."""
+    waiting: int
+    """So many of them wait."""
+    demand: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RevalidateOld(Job):
+    """Put back some whose results are older than the workspace wants. A singleton."""
+
+    kind: ClassVar[str] = "revalidate_old"

@@ -46,6 +46,8 @@ class Workspace(Base):
     hold_unverified: Mapped[Off]
     check_undeliverable: Mapped[Off]
     valid_requires: Mapped[Word] = mapped_column(server_default=text("'domain'"))
+    validation_max_age_days: Mapped[Count]
+    """0: results are not asked for again."""
     ledger_retention_days: Mapped[int] = mapped_column(BigInteger, server_default=text("90"))
     event_retention_days: Mapped[Count]
     """0: for ever."""

@@ -23,7 +23,7 @@ select w.id workspace_id, w.name workspace_name, w.preset, w.default_scope, w.fl
        w.duplicate_flag_meaning, w.recontact_after_days, w.protect_replied_days,
        w.workspace_lead_list, w.move_leads, w.export_leads, w.require_validation_before_start,
        w.confirm_deletes, w.hold_unverified, w.check_undeliverable, w.valid_requires,
-       w.ledger_retention_days, w.event_retention_days,
+       w.validation_max_age_days, w.ledger_retention_days, w.event_retention_days,
        k.id key_id, k.name key_name, k.scope, k.owner, k.language, k.defaults, k.last_used_at,
        k.rate_limit_per_minute
 from api_keys k join workspaces w on w.id = k.workspace_id

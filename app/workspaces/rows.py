@@ -44,6 +44,7 @@ def policy_of(row: Any) -> Policy:
         hold_unverified=row["hold_unverified"],
         check_undeliverable=row["check_undeliverable"],
         valid_requires=ValidRequires(row["valid_requires"]),
+        validation_max_age_days=row["validation_max_age_days"],
         ledger_retention_days=row["ledger_retention_days"],
         event_retention_days=row["event_retention_days"],
     )

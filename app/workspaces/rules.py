@@ -52,6 +52,8 @@ class Policy:
     hold_unverified: bool = False
     check_undeliverable: bool = False
     valid_requires: ValidRequires = ValidRequires.DOMAIN
+    validation_max_age_days: int = 0
+    """Of results; older ones are asked for again. 0: they are not."""
     ledger_retention_days: int = 90
     """Of ended imports; 0 keeps it for ever."""
     event_retention_days: int = 0
@@ -92,6 +94,7 @@ def with_preset(policy: Policy, preset: Preset) -> Policy:
         recontact_after_days=policy.recontact_after_days,
         protect_replied_days=policy.protect_replied_days,
         valid_requires=policy.valid_requires,
+        validation_max_age_days=policy.validation_max_age_days,
         ledger_retention_days=policy.ledger_retention_days,
         event_retention_days=policy.event_retention_days,
     )

@@ -1,14 +1,19 @@
 """What addresses are checked by: a small DNS, and a worker that asks it."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from app.kit.resources import Resources, open_resources
 from app.leads.jobs import ValidateLeads
 from app.settings import Settings
+from tests.client import Tenant
 from tests.dns import LOOPBACK, DnsServer
 from tests.jobs import run_due
+from tests.leads.asking import Ask, Asking
+from tests.providers import Answer, Script, provider
 
 ZONE = """
 canary.com. MX 10 mx.canary.com.
@@ -62,3 +67,19 @@ def check(checking: Resources) -> Check:
         return await run_due(checking, [ValidateLeads.kind])
 
     return run
+
+
+@pytest.fixture
+async def ask(asking: Settings, tenant: Tenant, checking: Resources) -> AsyncIterator[Ask]:
+    """With these answers, and these settings."""
+
+    @asynccontextmanager
+    async def opened(*answers: Answer | Script, **more: Any) -> AsyncIterator[Asking]:
+        async with provider(*answers) as served:
+            settings = asking.model_copy(update={"verifier_url": served.url, **more})
+            async with open_resources(settings) as resources:
+                yield Asking(resources, served, tenant)
+
+    await checking.database.fetch("delete from provider_budgets")
+    yield opened
+    await checking.database.fetch("delete from provider_budgets")

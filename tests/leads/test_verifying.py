@@ -1,80 +1,25 @@
 """Behind the domain a provider is asked for the mailbox; what goes wrong there is no verdict."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
-from app.kit.resources import Resources, open_resources
-from app.leads.jobs import ValidateLeads, VerifyMailboxes
+from app.kit.resources import Resources
 from app.leads.operations.validating import queue_validations
-from app.settings import Settings
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
-from tests.jobs import run_due
+from tests.leads.asking import Ask
 from tests.leads.conftest import Check
 from tests.leads.people import events, joined, listed, put, status_of
-from tests.leads.validated import check_again, found, later, told, waiting
-from tests.providers import Answer, Asked, Provider, Script, items, provider
+from tests.leads.validated import check_again, found, told, waiting
+from tests.providers import Answer, Asked, Script, items
 
 ACCEPTS = ("valid", "domain_accepts_mail")
 CONFIRMED = ("valid", "provider_confirmed")
 DAY = timedelta(days=1)
-
-
-@dataclass
-class Asking:
-    """A worker, and the provider that it asks."""
-
-    resources: Resources
-    provider: Provider
-    tenant: Tenant
-
-    async def check(self) -> int:
-        """Everybody whose time has come; gives how many jobs ran."""
-        return await run_due(self.resources, [ValidateLeads.kind, VerifyMailboxes.kind])
-
-    async def after(self, by: timedelta) -> None:
-        await later(self.resources, self.tenant, by)
-        await self.resources.database.fetch("delete from provider_budgets")
-        await self.resources.database.fetch(
-            "update jobs set run_at = run_at - $2::interval where workspace_id = $1",
-            *(self.tenant.id, by),
-        )
-        await queue_validations(self.resources)
-        await self.check()
-
-    async def jobs(self) -> list[tuple[str, str | None]]:
-        rows = await self.resources.database.fetch(
-            "select kind, state, error from jobs where workspace_id = $1", self.tenant.id
-        )
-        assert {row["kind"] for row in rows} <= {VerifyMailboxes.kind}
-        return [(row["state"], row["error"]) for row in rows]
-
-
-Ask = Callable[..., AbstractAsyncContextManager[Asking]]
-
-
-@pytest.fixture
-async def ask(asking: Settings, tenant: Tenant, checking: Resources) -> AsyncIterator[Ask]:
-    """With these answers, and these settings."""
-
-    @asynccontextmanager
-    async def opened(*answers: Answer | Script, **more: Any) -> AsyncIterator[Asking]:
-        async with provider(*answers) as served:
-            settings = asking.model_copy(update={"verifier_url": served.url, **more})
-            async with open_resources(settings) as resources:
-                yield Asking(resources, served, tenant)
-
-    await checking.database.fetch("delete from provider_budgets")
-    yield opened
-    await checking.database.fetch("delete from provider_budgets")
 
 
 async def test_of_those_whose_domains_take_mail(

@@ -42,6 +42,7 @@ def test_a_preset_writes_scope_floor_and_every_switch(name: Preset) -> None:
         "boundary": Boundary.CLIENT,
         "ledger_retention_days": 7,
         "event_retention_days": 365,
+        "validation_max_age_days": 90,
     }
     made = amended(Policy(floor=DuplicateScope.ACTIVE, **contrary, **kept), {"preset": name})
     assert made == replace(PRESETS[name], **kept)

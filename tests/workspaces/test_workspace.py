@@ -23,6 +23,7 @@ FRESH = {
     "check_undeliverable": False,
     "valid_requires": "domain",
     "ledger_retention_days": 90,
+    "validation_max_age_days": 0,
     "event_retention_days": 0,
 }
 
@@ -54,6 +55,7 @@ async def test_each_field_is_changed_and_kept(api: httpx.AsyncClient, tenant: Te
         "check_undeliverable": True,
         "valid_requires": "mailbox",
         "ledger_retention_days": 0,
+        "validation_max_age_days": 30,
         "event_retention_days": 3650,
     }
     for field, value in wanted.items():

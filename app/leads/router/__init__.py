@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.leads.router import changing, members, people, statuses
+from app.leads.router import changing, demands, members, people, statuses
 
 router = APIRouter(tags=["Leads"])
-for part in (people, members, changing, statuses):
+for part in (people, members, changing, statuses, demands):
     router.include_router(part.router)

@@ -59,6 +59,10 @@ class WorkspaceIn(BaseModel):
         default_factory=absent,
         description="With `mailbox`, whose domain alone was checked counts as unverified.",
     )
+    validation_max_age_days: Days = Field(
+        default_factory=absent,
+        description="Then an address is checked again, a few at a time; 0: only when asked to.",
+    )
     ledger_retention_days: Days = Field(
         default_factory=absent,
         description="Then the rows of an ended import are removed; 0 keeps them for ever.",
@@ -109,6 +113,7 @@ class WorkspaceOut(BaseModel):
                     "hold_unverified": False,
                     "check_undeliverable": False,
                     "valid_requires": "domain",
+                    "validation_max_age_days": 0,
                     "ledger_retention_days": 90,
                     "event_retention_days": 0,
                 }
@@ -133,6 +138,7 @@ class WorkspaceOut(BaseModel):
     hold_unverified: bool
     check_undeliverable: bool
     valid_requires: ValidRequires
+    validation_max_age_days: int
     ledger_retention_days: int
     event_retention_days: int
 

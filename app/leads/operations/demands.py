@@ -1,0 +1,106 @@
+"""Check people again: because somebody wants it, or because it was long ago."""
+
+from app.audit import operations as audit
+from app.campaigns.repository import CampaignRepository
+from app.kit.db import Tx
+from app.kit.jobs import Lease, queue, queue_all
+from app.kit.resources import Resources
+from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads
+from app.leads.repository.demands import DemandRepository, Looked, workspaces_with_max_age
+from app.leads.repository.people import PeopleRepository
+from app.leads.rules.demands import Demand, Demanded
+from app.leads.rules.records import Checked
+from app.values import CampaignId, LeadId, MapId, WorkspaceId
+from app.workspaces.repository import WorkspaceRepository
+from app.workspaces.rules import Caller
+
+CHUNK = 5_000
+"""People who are looked at in one transaction; well below a second."""
+OLD_AT_ONCE = 2_000
+"""Who are put back each time because of their age: few, so that they are spread over the days."""
+
+
+async def demand_of_campaign(
+    tx: Tx, caller: Caller, campaign_id: CampaignId, by: Demand
+) -> Demanded:
+    """The first members at once, the others by a job. The same again puts nobody in twice.
+
+    Raises CampaignNotFound.
+    """
+    await CampaignRepository(tx, caller.workspace_id).enter(campaign_id)
+    looked = await _look(tx, caller.workspace_id, campaign_id, by, MapId(0))
+    target = f"campaign:{campaign_id}"
+    await audit.record(tx, caller, "campaign.revalidated", target, after=by.stored())
+    if looked.people < CHUNK:
+        return Demanded(looked.waiting)
+    job = RevalidateCampaign(
+        caller.workspace_id, campaign_id, MapId(looked.last), looked.waiting, by.stored()
+    )
+    return Demanded(looked.waiting, await queue(tx, job))
+
+
+async def revalidate_campaign(resources: Resources, lease: Lease) -> dict[str, int]:
+    """The other members, one committed chunk at a time. Safe to kill."""
+    job = lease.as_job(RevalidateCampaign)
+    by = Demand.of(job.demand)
+    after = MapId(lease.progress.get("after", job.after))
+    waiting = lease.progress.get("waiting", job.waiting)
+    is_last = False
+
+    async def chunk(tx: Tx) -> Looked:
+        looked = await _look(tx, job.workspace_id, job.campaign_id, by, after)
+        progress = {"after": looked.last or after, "waiting": waiting + looked.waiting}
+        await lease.fence(tx, progress)
+        return looked
+
+    while not is_last:
+        looked = await resources.database.run(chunk)
+        after, waiting = MapId(looked.last or after), waiting + looked.waiting
+        is_last = looked.people < CHUNK
+    return {"waiting": waiting}
+
+
+async def demand_of_lead(tx: Tx, caller: Caller, lead_id: LeadId) -> Checked:
+    """However fresh what is known; who waits for a provider waits on. Raises LeadNotFound."""
+    looked = await DemandRepository(tx, caller.workspace_id).of_lead(lead_id, Demand(force=True))
+    await _ring(tx, caller.workspace_id, looked)
+    return await PeopleRepository(tx, caller.workspace_id).checked(lead_id)
+
+
+async def queue_revalidations(resources: Resources) -> None:
+    """A job for each workspace that wants no old results; workers ask this repeatedly."""
+    async with resources.database.transaction() as tx:
+        if workspaces := await workspaces_with_max_age(tx):
+            await queue_all(tx, [RevalidateOld(id_) for id_ in workspaces], singleton=True)
+
+
+async def revalidate_old(resources: Resources, lease: Lease) -> None:
+    """Some of those whose result is too old. Safe to kill and to run twice."""
+    after, left = LeadId(0), OLD_AT_ONCE
+
+    async def chunk(tx: Tx) -> Looked | None:
+        policy = (await WorkspaceRepository(tx, lease.workspace_id).get()).policy
+        days = policy.validation_max_age_days
+        if not days:
+            return None
+        demands = DemandRepository(tx, lease.workspace_id)
+        looked = await demands.older(days, after, 4 * CHUNK, left)
+        await _ring(tx, lease.workspace_id, looked)
+        await lease.fence(tx)
+        return looked
+
+    while left and (looked := await resources.database.run(chunk)) and looked.people:
+        after, left = LeadId(looked.last), left - looked.waiting
+
+
+async def _look(
+    tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId, by: Demand, after: MapId
+) -> Looked:
+    looked = await DemandRepository(tx, workspace_id).of_campaign(campaign_id, by, after, CHUNK)
+    await _ring(tx, workspace_id, looked)
+    return looked
+
+
+async def _ring(tx: Tx, workspace_id: WorkspaceId, looked: Looked) -> None:
+    if looked.queued:
+        await queue_all(tx, [ValidateLeads(workspace_id)], singleton=True)

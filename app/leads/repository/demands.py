@@ -1,0 +1,125 @@
+"""Put people back into the queue of those who wait to be checked, each in one statement."""
+
+from typing import Any, NamedTuple
+
+from app.kit.db import Tx
+from app.leads.rules.demands import Demand
+from app.leads.rules.validating import FRESH_DAYS
+from app.validation.repository import RESULT
+from app.values import CampaignId, LeadId, MapId, WorkspaceId
+
+MEMBERS = """
+    select id, lead_id from campaign_leads
+    where workspace_id = $1 and campaign_id = $2 and id > $3 order by id limit $4"""
+ONE = """
+    select $2::bigint id, $2::bigint lead_id"""
+OLD = """
+    select lead_id id, lead_id from validations
+    where workspace_id = $1 and lead_id > $2 order by lead_id limit $3"""
+
+
+def _wait(people: str, conditions: str, force: str, on_conflict: str, most: str = "null") -> str:
+    """Of the people those of whom the conditions hold on ``v``, their last result.
+
+    They are locked against removal and a change of address; whoever is in the middle of it is gone
+    afterwards, or waits anyway.
+    """
+    return f"""
+with people as materialized ({people}),
+meant as materialized (
+    select p.lead_id, split_part(l.email, '@', 2) domain
+    from people p
+    left join lateral (
+        select email, result, level, checked_at from validations
+        where workspace_id = $1 and lead_id = p.lead_id offset 0) v on true
+    cross join lateral (
+        select email from leads
+        where workspace_id = $1 and id = p.lead_id for key share skip locked) l
+    where {conditions}
+    limit {most}),
+queued as (
+    insert into unvalidated as u (workspace_id, lead_id, domain, anew)
+    select $1, lead_id, domain, {force} from meant order by lead_id
+    on conflict (workspace_id, lead_id) do {on_conflict}
+    returning 1)
+select (select max(id) from people) last, (select count(*) from people) people,
+       (select count(*) from meant) waiting, (select count(*) from queued) queued
+"""  # noqa: S608  # text of ours
+
+
+def _conditions(first: int) -> tuple[str, str]:
+    """The conditions of a demand, whose parameters begin there, and the last of them."""
+    results, before, force, days = (f"${first + place}" for place in range(4))
+    return (
+        f"""({results}::text[] is null or v.email = l.email and {RESULT} = any({results}))
+      and ({before}::timestamptz is null or v.email = l.email and v.checked_at < {before})
+      and ({force} or v.email is distinct from l.email or v.level not in ('mailbox', 'provider')
+           or v.checked_at <= now() - make_interval(days => {days}))""",
+        force,
+    )
+
+
+# Whoever waits for DNS begins again; whoever waits for a provider may be asked for just now.
+FORCED = """update
+    set anew = true, tries = case u.stage when 'domain' then 0 else u.tries end,
+        due_at = case u.stage when 'domain' then excluded.due_at else u.due_at end
+    where excluded.anew"""
+DEMAND_OF_CAMPAIGN = _wait(MEMBERS, *_conditions(5), FORCED)
+DEMAND = _wait(ONE, *_conditions(3), FORCED)
+AGAIN = _wait(
+    OLD,
+    """v.checked_at < now() - make_interval(days => $4)
+      and not exists (
+        select from unvalidated w where w.workspace_id = $1 and w.lead_id = p.lead_id offset 0)""",
+    "true",
+    "nothing",
+    "$5",
+)
+
+WITH_MAX_AGE = """
+select id from workspaces where validation_max_age_days > 0 order by id
+"""
+
+
+class Looked(NamedTuple):
+    """How many people were looked at, up to which id, and how many of them wait now."""
+
+    last: int
+    people: int
+    waiting: int
+    queued: int
+
+
+class DemandRepository:
+    """The queue of one workspace."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+
+    async def of_campaign(
+        self, campaign_id: CampaignId, by: Demand, after: MapId, limit: int
+    ) -> Looked:
+        """Of the next ``limit`` members those who are meant."""
+        arguments = (campaign_id, after, limit, *_arguments(by))
+        return await self._look(DEMAND_OF_CAMPAIGN, *arguments)
+
+    async def of_lead(self, lead_id: LeadId, by: Demand) -> Looked:
+        return await self._look(DEMAND, lead_id, *_arguments(by))
+
+    async def older(self, days: int, after: LeadId, limit: int, most: int) -> Looked:
+        """Of the next ``limit`` leads up to ``most`` whose result is older, and who do not wait."""
+        return await self._look(AGAIN, after, limit, days, most)
+
+    async def _look(self, statement: str, *arguments: Any) -> Looked:
+        [row] = await self._tx.rows(statement, self._workspace_id, *arguments)
+        return Looked(row["last"] or 0, row["people"], row["waiting"], row["queued"])
+
+
+async def workspaces_with_max_age(tx: Tx) -> list[WorkspaceId]:
+    """Across workspaces, in order: which of them want no results that are old?"""
+    return [WorkspaceId(row["id"]) for row in await tx.rows(WITH_MAX_AGE)]
+
+
+def _arguments(by: Demand) -> tuple[Any, ...]:
+    results = [result.value for result in by.results] or None
+    return results, by.checked_before, by.force, FRESH_DAYS
