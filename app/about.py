@@ -43,6 +43,7 @@ TAGS: list[dict[str, Any]] = [
     {"name": "Imports", "description": "Batches of leads in, and what became of each row."},
     {"name": "Gate", "description": "Ask why somebody may or may not enter; nothing is written."},
     {"name": "Suppression", "description": "Block list, unsubscribes and do-not-contact."},
+    {"name": "Validation", "description": "How addresses are judged."},
     {"name": "Workspace", "description": "The tenant's policy, and its API keys."},
     {"name": "Jobs", "description": "What workers do for requests that were answered before."},
     {"name": "Audit", "description": "Who did what."},

@@ -27,9 +27,13 @@ from app.metrics.router import router as metrics
 from app.settings import Settings
 from app.suppression.router import router as suppression
 from app.uploads.router import router as uploads
+from app.validation.overrides.router import router as overrides
 from app.workspaces.router import router as workspaces
 
-ROUTERS = (workspaces, audit, campaigns, suppression, gate, uploads, imports, leads, launch, jobs)
+ROUTERS = (
+    *(workspaces, audit, campaigns, suppression, overrides, gate),
+    *(uploads, imports, leads, launch, jobs),
+)
 """In this order: fixed paths stand before those with an id."""
 SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED, *HEADERS)
 """What a web page of another origin may read besides the body."""

@@ -23,6 +23,8 @@ from app.kit.resources import Resources, open_resources
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
 from app.leads.repository.demands import AGAIN, DEMAND, DEMAND_OF_CAMPAIGN
 from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
+from app.leads.repository.judging import CHUNK
+from app.leads.repository.judging import WRITE as JUDGED_AGAIN
 from app.leads.repository.listing import WHOLE
 from app.leads.repository.undoing import HOLD, NOW, REMOVE_LEADS, REMOVE_MEMBERS
 from app.leads.repository.undoing import OWNERS as CLAIMED
@@ -42,7 +44,8 @@ from app.leads.repository.verifying import LEASE
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.settings import Settings
 from app.suppression.repository import MATCHING
-from app.validation.repository import CLAIM, FRESH, RELEASE, STORE
+from app.validation.overrides.repository import REMOVE as REMOVE_OVERRIDES
+from app.validation.repository import CLAIM, FRESH, KNOWN, RELEASE, STORE
 from app.values import CampaignId, LeadId, LeadStatus, ValidationWord
 from tests.servers import fresh_database
 
@@ -175,6 +178,18 @@ CASES = {
     "claimed domains": (CLAIM, "text[], uuid, interval", {("domain", "mail_domains")}),
     "learned domains": (STORE, "text[], jsonb[], uuid", {("domain", "mail_domains")}),
     "released domains": (RELEASE, "text[], uuid", {("domain", "mail_domains")}),
+    "known domains": (KNOWN, "text[]", {("domain", "mail_domains")}),
+    "removed overrides": (
+        REMOVE_OVERRIDES,
+        "bigint, text[], text[]",
+        {("entry", "list_overrides")},
+    ),
+    "judged again": (
+        JUDGED_AGAIN,
+        "bigint, int, bigint[], text[], timestamptz[], text[], text[], bool[], bool[], bool[],"
+        " bool[], text[], timestamptz[]",
+        {("lead_id", "validations")},
+    ),
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
 }
 
@@ -205,11 +220,13 @@ GROW = (
     " select 1, n, '', '' from generate_series(1, $1) n",
     "insert into suppressions (workspace_id, kind, entry, source)"
     " select 1, 'block', n || '@example.com', '' from generate_series(1, $1) n",
+    "insert into list_overrides (workspace_id, list, entry, listed)"
+    " select 1, 'free', n || '.com', true from generate_series(1, $1) n",
     "insert into mail_domains (domain) select n || '.com' from generate_series(1, $1) n",
 )
 EMPTY = (
     "truncate workspaces, campaigns, leads, lead_linkedin, lead_events, tombstones, suppressions,"
-    " imports, import_rows, mail_domains, unvalidated, validations cascade"
+    " imports, import_rows, list_overrides, mail_domains, unvalidated, validations cascade"
 )
 
 
@@ -257,6 +274,20 @@ async def test_a_chunk_of_who_waits_begins_where_the_last_one_ended(fresh: Resou
             assert "(ROW(due_at, domain) > " in condition, (rows, condition)
             found = await kept_plan(tx, LEASE, "bigint, bigint, interval[]")
             assert not scans(found, "Sort"), (rows, found)
+            await tx.rows(EMPTY)
+
+
+async def test_a_chunk_of_who_is_judged_again_begins_where_the_last_one_ended(
+    fresh: Resources,
+) -> None:
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = await kept_plan(tx, CHUNK, "bigint, bigint, bigint, text")
+            assert not scans(found, "Sort"), (rows, found)
+            [condition] = [str(node["Index Cond"]) for node in looked_up(found)]
+            assert "(lead_id > " in condition, (rows, condition)
             await tx.rows(EMPTY)
 
 

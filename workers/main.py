@@ -7,6 +7,7 @@ from app.counters.operations import queue_folds
 from app.kit.queue import hear_rings
 from app.kit.resources import Resources, open_resources
 from app.leads.operations.demands import queue_revalidations
+from app.leads.operations.judging import queue_judging
 from app.leads.operations.validating import queue_validations
 from app.retention.operations import queue_removals
 from app.settings import Settings
@@ -20,6 +21,8 @@ VALIDATE_EVERY_S = 15
 """For those whose next try is due; the new are told of by whoever brought them."""
 REVALIDATE_EVERY_S = 900
 REMOVE_EVERY_S = 3600
+JUDGE_EVERY_S = 3600
+"""The rules are of the program, so that there is something to do when it starts."""
 LOOK_AGAIN_S = 60
 """After a look that failed: the next hour is too late."""
 REDIS_RETRY_S = 2
@@ -37,6 +40,7 @@ async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task
             asyncio.create_task(_every(VALIDATE_EVERY_S, queue_validations, resources)),
             asyncio.create_task(_every(REVALIDATE_EVERY_S, queue_revalidations, resources)),
             asyncio.create_task(_every(REMOVE_EVERY_S, queue_removals, resources)),
+            asyncio.create_task(_every(JUDGE_EVERY_S, queue_judging, resources)),
         ]
         if settings.redis_url:
             loops.append(asyncio.create_task(_listen(crew, settings.redis_url)))

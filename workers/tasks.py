@@ -14,16 +14,19 @@ from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
 from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads, VerifyMailboxes
 from app.leads.operations.demands import revalidate_campaign, revalidate_old
+from app.leads.operations.judging import judge_again
 from app.leads.operations.validating import validate_leads
 from app.leads.operations.verifying import verify_mailboxes
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
 from app.retention.operations import remove_expired, remove_leftovers
+from app.validation.jobs import JudgeAgain
 
 Task = Callable[[Resources, Lease], Awaitable[dict[str, Any] | None]]
 """Gives the job's result, if it has something to say."""
 
 TASKS: Mapping[str, Task] = {
     FoldCounters.kind: fold_counters,
+    JudgeAgain.kind: judge_again,
     RemoveCampaign.kind: remove_campaign,
     RemoveExpired.kind: remove_expired,
     RemoveLeftovers.kind: remove_leftovers,

@@ -29,8 +29,10 @@ from app.leads.rules.validating import (
     sort,
 )
 from app.leads.rules.verifying import sort_outcomes
+from app.validation.overrides.repository import OverrideRepository
+from app.validation.overrides.rules import KnownBetter
 from app.validation.providers.outcomes import Outcome
-from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding
+from app.validation.rules import DomainFacts, Finding
 from app.values import LeadId, LeadStatus, ValidationLevel, ValidationResult, WorkspaceId
 
 
@@ -61,7 +63,7 @@ async def store_outcomes(
 ) -> None:
     """By what a provider said of each; ``source`` is its name."""
     storing = Storing(tx, workspace_id, waiting)
-    storing.sorted = sort_outcomes(waiting, outcomes, source, datetime.now(UTC))
+    await storing.judge_outcomes(outcomes, source)
     await storing.store()
 
 
@@ -73,6 +75,7 @@ class Storing:
         self._waiting = {one.lead_id: one for one in waiting}
         self._repository = ValidatingRepository(tx, workspace_id)
         self.sorted = Sorted({}, {})
+        self._known = KnownBetter()
         self._held: set[LeadId] = set()
         """Those whose status may change."""
         self._kept: set[LeadId] = set()
@@ -83,14 +86,29 @@ class Storing:
         self._events: list[LeadEvent] = []
 
     async def judge(self, facts: Mapping[str, DomainFacts]) -> None:
+        await self._know_better()
+        verdicts = await self.verdicts(facts)
+        now = datetime.now(UTC)
+        self.sorted = sort(self._waiting.values(), verdicts, now, self._known.overrides)
+
+    async def judge_outcomes(self, outcomes: Mapping[LeadId, Outcome], source: str) -> None:
+        await self._know_better()
+        now = datetime.now(UTC)
+        self.sorted = sort_outcomes(
+            self._waiting.values(), outcomes, source, now, self._known.overrides
+        )
+
+    async def _know_better(self) -> None:
+        self._known = await OverrideRepository(self._tx, self._workspace_id).all()
+
+    async def verdicts(self, facts: Mapping[str, DomainFacts]) -> dict[str, DomainVerdict]:
         """Each domain once; how many people are there matters only where it says no."""
         doubtful = [domain for domain, known in facts.items() if not known.takes_mail]
         people = await self._repository.people_at(doubtful, MANY_LEADS) if doubtful else {}
-        verdicts = {
-            domain: DomainVerdict.of(domain, known, NO_OVERRIDES, people.get(domain, 1))
+        return {
+            domain: DomainVerdict.of(domain, known, self._known.overrides, people.get(domain, 1))
             for domain, known in facts.items()
         }
-        self.sorted = sort(self._waiting.values(), verdicts, datetime.now(UTC))
 
     async def store(self, *, then_mailboxes: bool = False) -> None:
         await self._hold()
@@ -121,7 +139,7 @@ class Storing:
         done = same & final.keys()
         self._found = {i: final[i] for i in done - self._kept}
         if self._found:
-            await self._repository.store(self._found)
+            await self._repository.store(self._found, self._known.overrides)
         back = [
             later[i]._replace(anew=one.anew) if i in same else one
             for i, one in taken.items()

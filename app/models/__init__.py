@@ -21,7 +21,7 @@ from app.models.leads import (
 )
 from app.models.providers import ProviderBudget
 from app.models.suppressions import Suppression
-from app.models.validation import MailDomain
+from app.models.validation import ListOverride, MailDomain
 from app.models.workspaces import ApiKey, AuditEntry, StreamTicket, Workspace
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Lead",
     "LeadEvent",
     "LeadLinkedin",
+    "ListOverride",
     "MailDomain",
     "ProviderBudget",
     "SequenceStep",

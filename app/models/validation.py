@@ -1,11 +1,23 @@
-"""What is known of mail domains."""
+"""What is known of mail domains, and what workspaces know better."""
 
 from uuid import UUID
 
 from sqlalchemy import Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kit.schema import Base, OptionalDocument, OptionalMoment
+from app.kit.schema import Base, Now, OptionalDocument, OptionalMoment, TenantKey
+
+
+class ListOverride(Base):
+    """What a workspace knows better than the lists of domains and names that everybody shares."""
+
+    __tablename__ = "list_overrides"
+
+    workspace_id: Mapped[TenantKey]
+    list: Mapped[str] = mapped_column(Text, primary_key=True)
+    entry: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    listed: Mapped[bool]
+    updated_at: Mapped[Now]
 
 
 class MailDomain(Base):

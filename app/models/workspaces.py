@@ -51,6 +51,10 @@ class Workspace(Base):
     ledger_retention_days: Mapped[int] = mapped_column(BigInteger, server_default=text("90"))
     event_retention_days: Mapped[Count]
     """0: for ever."""
+    lists_revision: Mapped[Count]
+    """Grows with each change of its own lists; see ``ListOverride``."""
+    rules_version: Mapped[int] = mapped_column(server_default=text("1"))
+    """By which all of its addresses were judged."""
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
 

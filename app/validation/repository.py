@@ -25,6 +25,13 @@ where d.fresh_until > clock_timestamp()
 """
 """Lateral, with "offset 0": an index look-up per domain, whatever the statistics say."""
 
+KNOWN = """
+select d.domain, d.facts from unnest($1::text[]) wanted (domain)
+cross join lateral (
+    select * from mail_domains where domain = wanted.domain offset 0) d
+where d.facts is not null
+"""
+
 # First without locks, which only those need who come for the same domains at the same moment. In
 # the order of the index, so that they wait for each other and do not deadlock.
 CLAIM = """
@@ -61,6 +68,12 @@ where d.domain = claimed.domain and d.lease = $2
 async def fresh(database: Database, domains: Collection[str]) -> dict[str, DomainFacts]:
     """Those of which something is known that still holds."""
     rows = await database.fetch(FRESH, *_packed(domains))
+    return {row["domain"]: DomainFacts.from_json(row["facts"]) for row in rows}
+
+
+async def known(tx: Tx, domains: Collection[str]) -> dict[str, DomainFacts]:
+    """What was learned of these domains last, whether it still holds or not."""
+    rows = await tx.rows(KNOWN, list(domains))
     return {row["domain"]: DomainFacts.from_json(row["facts"]) for row in rows}
 
 

@@ -7,7 +7,7 @@ from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
-from app.validation.rules import RULES_VERSION
+from app.validation.rules import RULES_VERSION, Overrides
 from app.validation.rules.lists import ROLES
 from app.values import CampaignId, LeadId, LeadStatus, ValidationLevel, WorkspaceId
 
@@ -104,7 +104,7 @@ set email = excluded.email, result = excluded.result, reason = excluded.reason,
     rules_version = excluded.rules_version, checked_at = excluded.checked_at,
     evidence = excluded.evidence
 """  # noqa: S608  # column names of ours
-ROLE_NAMES = written(dict.fromkeys(ROLES, 1))
+ROLE_NAMES = dict.fromkeys(ROLES, 1)
 
 # Their leads are held, so nobody else changes them; and no campaign is deleted meanwhile.
 MEMBERS = """
@@ -208,13 +208,15 @@ class ValidatingRepository:
         documents = [written(one) for one in told.values()]
         await self._tx.rows(GIVE, self._workspace_id, list(told), documents)
 
-    async def store(self, found: Mapping[LeadId, DomainVerdict | GivenVerdict]) -> None:
+    async def store(
+        self, found: Mapping[LeadId, DomainVerdict | GivenVerdict], overrides: Overrides
+    ) -> None:
         """Of people who were taken out of the queue: until the commit nobody removes them."""
         told = {id(verdict): _told(verdict) for verdict in found.values()}
         lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in found.items()]
         separator, columns = packed(list(zip(*lines, strict=True)))
         await self._tx.rows(
-            STORE, self._workspace_id, ROLE_NAMES, RULES_VERSION, separator, *columns
+            STORE, self._workspace_id, _role_names(overrides), RULES_VERSION, separator, *columns
         )
 
     async def members(self, lead_ids: Iterable[LeadId]) -> list[Member]:
@@ -244,6 +246,11 @@ class ValidatingRepository:
 async def workspaces_with_due(tx: Tx, stage: ValidationLevel) -> list[WorkspaceId]:
     """Across workspaces, in order: where does somebody wait for this whose time has come?"""
     return [WorkspaceId(row["workspace_id"]) for row in await tx.rows(WITH_DUE, stage.value)]
+
+
+def _role_names(overrides: Overrides) -> str:
+    names = ROLE_NAMES | dict.fromkeys(overrides.roles, 1)
+    return written({name: 1 for name in names if overrides.roles.get(name, True)})
 
 
 def waiting_of(row: Any) -> Waiting:

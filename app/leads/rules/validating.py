@@ -1,7 +1,7 @@
 """What becomes of those who wait to be checked, by what their domains say. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -29,6 +29,8 @@ DNS, OTHER = "dns", "other"
 """Who found something out, beside the tools by their names."""
 FRESH_DAYS = 90
 """Of what others found out, about more than a domain: people change their jobs."""
+FLAGS = "leadgate_flags"
+"""Of evidence: what others told of the address besides its result."""
 ANYBODY = "anybody"
 """The local part in whose name a domain is judged for all its addresses."""
 
@@ -118,21 +120,24 @@ class GivenVerdict:
         return self.finding.evidence
 
     @classmethod
-    def of(cls, domain: str, given: Mapping[str, Any]) -> Self:
+    def of(cls, domain: str, given: Mapping[str, Any], overrides: Overrides) -> Self:
         """As ``told`` wrote it; the domain's own flags hold beside those that it names."""
-        flags = replace(
-            flags_of(f"{ANYBODY}@{domain}", NO_OVERRIDES), **dict.fromkeys(given["flags"], True)
-        )
+        named = dict.fromkeys(given["flags"], True)
         finding = Finding(
             ValidationResult(given["result"]),
             ValidationReason(given["reason"]),
             ValidationLevel.PROVIDER,
-            flags,
+            flags_of(f"{ANYBODY}@{domain}", overrides, named),
             None,
-            {"vendor": given["vendor"], "word": given["word"]},
+            with_flags({"vendor": given["vendor"], "word": given["word"]}, named),
         )
         checked_at = datetime.fromisoformat(given["checked_at"])
         return cls(finding, given["vendor"] or OTHER, checked_at)
+
+
+def with_flags(evidence: Mapping[str, Any], told: Mapping[str, bool]) -> dict[str, Any]:
+    """Evidence by which the address can be judged again; see ``flags_of``."""
+    return {**evidence, FLAGS: dict(told)} if told else dict(evidence)
 
 
 def told(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
@@ -158,7 +163,10 @@ class Sorted(NamedTuple):
 
 
 def sort(
-    waiting: Iterable[Waiting], verdicts: Mapping[str, DomainVerdict], now: datetime
+    waiting: Iterable[Waiting],
+    verdicts: Mapping[str, DomainVerdict],
+    now: datetime,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Sorted:
     """Who can be told what they are, and how the others wait on."""
     final: dict[LeadId, DomainVerdict | GivenVerdict] = {}
@@ -166,7 +174,7 @@ def sort(
     for one in waiting:
         verdict = verdicts.get(one.domain)
         if one.given:
-            final[one.lead_id] = GivenVerdict.of(one.domain, one.given)
+            final[one.lead_id] = GivenVerdict.of(one.domain, one.given, overrides)
         elif verdict is None:
             later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
         elif again := verdict.next_try(one.tries, now):

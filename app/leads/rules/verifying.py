@@ -1,7 +1,6 @@
 """What becomes of those whose mailboxes a provider was asked for. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.leads.rules.validating import (
@@ -10,9 +9,10 @@ from app.leads.rules.validating import (
     GivenVerdict,
     Sorted,
     Waiting,
+    with_flags,
 )
 from app.validation.providers.outcomes import Outcome
-from app.validation.rules import NO_OVERRIDES, Finding
+from app.validation.rules import NO_OVERRIDES, Finding, Overrides
 from app.validation.rules.findings import flags_of
 from app.values import LeadId, ValidationLevel
 from app.values import ValidationReason as Reason
@@ -42,7 +42,11 @@ def silent_for(outcomes: Sequence[Outcome]) -> float | None:
 
 
 def sort_outcomes(
-    waiting: Iterable[Waiting], outcomes: Mapping[LeadId, Outcome], source: str, now: datetime
+    waiting: Iterable[Waiting],
+    outcomes: Mapping[LeadId, Outcome],
+    source: str,
+    now: datetime,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Sorted:
     """Who can be told what they are, and how the others wait on: ``tries`` counts this one."""
     final: dict[LeadId, GivenVerdict] = {}
@@ -52,7 +56,7 @@ def sort_outcomes(
         if _passes(outcome) and one.tries < TRIES:
             later[one.lead_id] = one._replace(due_at=now + _delay(one.tries, outcome))
         else:
-            final[one.lead_id] = GivenVerdict(_finding(one.domain, outcome), source, now)
+            final[one.lead_id] = GivenVerdict(_finding(one.domain, outcome, overrides), source, now)
     return Sorted(final, later)
 
 
@@ -66,7 +70,7 @@ def _delay(tries: int, outcome: Outcome) -> timedelta:
     return max(RETRY_DELAYS[tries - 1], timedelta(seconds=outcome.retry_after or 0))
 
 
-def _finding(domain: str, outcome: Outcome) -> Finding:
+def _finding(domain: str, outcome: Outcome, overrides: Overrides) -> Finding:
     """A mailbox that stays full takes no mail. Where nobody looked, it went no deeper than DNS."""
     full = outcome.reason is Reason.MAILBOX_FULL
     unseen = outcome.status is Result.UNVERIFIED and outcome.reason in NOBODY_LOOKED
@@ -74,7 +78,7 @@ def _finding(domain: str, outcome: Outcome) -> Finding:
         Result.INVALID if full else outcome.status,
         outcome.reason,
         ValidationLevel.DOMAIN if unseen else ValidationLevel.PROVIDER,
-        replace(flags_of(f"{ANYBODY}@{domain}", NO_OVERRIDES), **outcome.flags),
+        flags_of(f"{ANYBODY}@{domain}", overrides, outcome.flags),
         None,
-        dict(outcome.raw),
+        with_flags(outcome.raw, outcome.flags),
     )

@@ -24,6 +24,9 @@ SPECIAL_USE = ("arpa", "invalid", "local", "localhost", "onion")
 """Names that mail never reaches (RFC 6761, 6762, 7686)."""
 
 
+NOTHING_TOLD: Mapping[str, bool] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Flags:
     """What a campaign may want to know; none of them makes an address invalid."""
@@ -99,10 +102,17 @@ def judge_domain(
     )
 
 
-def flags_of(address_key: str, overrides: Overrides) -> Flags:
+def flags_of(
+    address_key: str, overrides: Overrides, told: Mapping[str, bool] = NOTHING_TOLD
+) -> Flags:
+    """``told`` is what somebody saw who looked at the address."""
     local, _, domain = address_key.rpartition("@")
-    flags = {flag: domain_flag(domain, flag, overrides) for flag in DomainFlag}
-    return Flags(role=is_role(local, overrides), **{str(flag): on for flag, on in flags.items()})
+    flags = {flag: domain_flag(domain, flag, overrides, told.get(flag)) for flag in DomainFlag}
+    return Flags(
+        role=is_role(local, overrides, told.get("role")),
+        catch_all=told.get("catch_all"),
+        **{str(flag): on for flag, on in flags.items()},
+    )
 
 
 def _verdict(facts: DomainFacts, leads: int) -> tuple[ValidationResult, ValidationReason]:

@@ -42,8 +42,11 @@ FREE = frozenset([*whitelist, *words("free")])
 ROLES = frozenset(words("roles"))
 
 
-def domain_flag(domain: str, flag: DomainFlag, overrides: Overrides) -> bool:
-    """What the nearest override says; else whether the domain or one above it is listed.
+def domain_flag(
+    domain: str, flag: DomainFlag, overrides: Overrides, told: bool | None = None
+) -> bool:
+    """What the nearest override says; else what somebody ``told`` who looked; else whether the
+    domain or one above it is listed.
 
     A free provider's own domain is meant, not what its customers put below it; and one that is
     disposable, too, is that.
@@ -51,6 +54,8 @@ def domain_flag(domain: str, flag: DomainFlag, overrides: Overrides) -> bool:
     for candidate in _upwards(domain):
         if (known := overrides.domains.get(candidate, {}).get(flag)) is not None:
             return known
+    if told is not None:
+        return told
     if flag is DomainFlag.FREE:
         return domain in FREE and not _is_below(domain, DISPOSABLE)
     if flag is DomainFlag.PRIVACY_RELAY:
@@ -58,10 +63,10 @@ def domain_flag(domain: str, flag: DomainFlag, overrides: Overrides) -> bool:
     return _is_below(domain, DISPOSABLE) and not _is_below(domain, RELAYS)
 
 
-def is_role(local: str, overrides: Overrides) -> bool:
+def is_role(local: str, overrides: Overrides, told: bool | None = None) -> bool:
     """Rather an office than a person; what stands behind a ``+`` does not matter."""
     name = local.partition("+")[0]
-    return overrides.roles.get(name, name in ROLES)
+    return overrides.roles.get(name, name in ROLES if told is None else told)
 
 
 def _is_below(domain: str, listed: frozenset[str]) -> bool:

@@ -1,0 +1,1 @@
+"""What a workspace knows better than the lists of domains and names that everybody shares."""
