@@ -62,7 +62,7 @@ def ledger_line(number: int, row: JudgedRow, *, dry_run: bool = False) -> Ledger
         given.line,
         taken or None,
         given.candidate.row.linkedin if dry_run and taken else None,
-        dict(before) if before else None,
+        before,
     )
 
 

@@ -164,7 +164,7 @@ class LedgerRow(NamedTuple):
     line: int | None = None
     taken: bool | None = None
     linkedin_key: str | None = None
-    before: dict[str, Any] | None = None
+    before: Mapping[str, Any] | None = None
     undo: UndoCode | None = None
 
 

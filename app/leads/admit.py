@@ -13,8 +13,8 @@ Its steps have an order in which no two batches wait for each other in a circle:
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from app.activity import operations as activity
 from app.activity.rules import EventSource, EventType, LeadEvent
@@ -26,6 +26,7 @@ from app.gate.repository import FactsRepository
 from app.gate.rules import Terms, Verdict
 from app.kit.db import FactsChanged, Tx
 from app.kit.jobs import queue_all
+from app.kit.meanwhile import meanwhile
 from app.leads.admission.batch import Batch
 from app.leads.admission.before import before_profile
 from app.leads.admission.profiles import PAGE, ProfileClaims
@@ -37,12 +38,15 @@ from app.leads.repository.admission import (
     LeadRecord,
     NewLead,
     NewMembership,
+    stored,
 )
 from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
 from app.leads.rules.validating import told
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
+
+T = TypeVar("T")
 
 
 async def admit(
@@ -51,12 +55,15 @@ async def admit(
     candidates: Sequence[Candidate],
     terms: Terms,
     arrival: Arrival,
+    tell: Callable[[list[Admitted]], T],
     facts: list[Facts] | None = None,
-) -> list[Admitted]:
+) -> T:
     """Let in who may enter, and say of the others why not; in the order of the candidates.
 
-    ``facts``: what is known of them, if somebody has looked already. Raises FactsChanged when
-    somebody came in between who cannot be dealt with in this order of locks: run it again.
+    ``tell`` makes of that what the caller needs, while memberships are stored; what it is told that
+    the rows changed is complete only when all is stored. ``facts``: what is known of them, if
+    somebody has looked already. Raises FactsChanged when somebody came in between who cannot be
+    dealt with in this order of locks: run it again.
     """
     facts = facts or await gather(tx, workspace_id, [one.row for one in candidates], terms)
     admission = Admission(tx, workspace_id, Batch(candidates, terms, arrival, facts))
@@ -64,8 +71,7 @@ async def admit(
     await admission.insert_or_lock()
     await admission.judge_the_known()
     await admission.compare()
-    await admission.store()
-    return admission.result()
+    return await admission.store(tell)
 
 
 async def preview(
@@ -102,6 +108,8 @@ class Admission:
         self._events: list[LeadEvent] = []
         self._before: dict[int, dict[str, Any]] = {}
         """Of each place that is taken for somebody known, what it changes."""
+        self._members: dict[int, NewMembership] = {}
+        """Of those who seem unknown, made while their leads are inserted."""
 
     async def claim_profiles(self) -> None:
         await self._profiles.claim()
@@ -120,11 +128,16 @@ class Admission:
             for place in batch.accepted
         ]
         if leads:
-            batch.inserted = await self._repository.insert_or_lock(leads)
+            inserting = self._repository.insert_or_lock(leads)
+            batch.inserted, self._members = await meanwhile(inserting, self._of_strangers)
         for place in batch.accepted:
             if batch.emails[place] in batch.inserted:
                 _check_stranger(batch.facts[place], batch.emails[place])
                 _check_new(batch.candidates[place])
+
+    def _of_strangers(self) -> dict[int, NewMembership]:
+        facts = self._batch.facts
+        return {p: self._membership(p) for p in self._batch.accepted if not facts[p].person}
 
     async def judge_the_known(self) -> None:
         """In statements of their own, after the locks: they may have opted out meanwhile, too."""
@@ -186,7 +199,7 @@ class Admission:
         campaign_id = self._batch.terms.campaign_id
         return LeadEvent(lead_id, EventType.UPDATED, EventSource.IMPORT, campaign_id, told)
 
-    async def store(self) -> None:
+    async def store(self, tell: Callable[[list[Admitted]], T]) -> T:
         self._profiles.check(self._current, self._changed)
         if self._changed:
             await self._repository.update(self._changed)
@@ -196,14 +209,14 @@ class Admission:
             )
         await self._profiles.settle(self._current, self._changed)
         await activity.record(self._tx, self._workspace_id, self._events)
-        if added := [p for p in self._batch.accepted if self._batch.verdicts[p].code is Code.ADDED]:
-            await self._enter(added)
         if await self._give_validations() or self._batch.inserted:
             await queue_all(self._tx, [ValidateLeads(self._workspace_id)], singleton=True)
+        told = await self._enter(tell)
         if self._before:
             mark = await self._repository.mark()
             for before in self._before.values():
                 before["mark"] = mark
+        return told
 
     async def _give_validations(self) -> bool:
         """What other tools said of people's addresses; whether somebody has to look at it."""
@@ -219,35 +232,45 @@ class Admission:
             await ValidatingRepository(self._tx, self._workspace_id).give(given)
         return bool(given)
 
-    async def _enter(self, added: list[int]) -> None:
+    async def _enter(self, tell: Callable[[list[Admitted]], T]) -> T:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id
-        members = [
-            NewMembership(
-                lead_id=lead_id,
-                row_no=self._row(place),
-                custom_fields=batch.candidates[place].campaign_fields,
-                passed_blocks=[entry.entry for entry in batch.verdicts[place].passed],
-                tags=batch.candidates[place].tags,
-                status=_status_of(batch.facts[place]),
-            )
-            for place in added
-            if (lead_id := batch.lead_id(place))
-        ]
-        await self._repository.enter(
+        added = [p for p in batch.accepted if batch.verdicts[p].code is Code.ADDED]
+        if not added:
+            return tell(self.result())
+        members = {i: self._member(place) for place in added if (i := batch.lead_id(place))}
+        known = {e: p for p in added if (e := batch.emails[p]) not in batch.inserted}
+        for place in known.values():
+            self._before.setdefault(place, {})
+        entering = self._repository.enter(
             campaign_id,
             members,
             source=batch.arrival.source,
             tags=batch.arrival.tags,
             import_id=batch.arrival.import_id,
         )
-        if known := {e: p for p in added if (e := batch.emails[p]) not in batch.inserted}:
-            for place in known.values():
-                self._before.setdefault(place, {})
+        _, told = await meanwhile(entering, lambda: tell(self.result()))
+        if known:
             for email, tombstone in (await self._repository.unbury(campaign_id, known)).items():
                 self._before[known[email]]["tombstone"] = tombstone
-        by_status = Counter(member.status for member in members)
+        by_status = Counter(member.status for member in members.values())
         entered = [joined(campaign_id, status, n) for status, n in by_status.items()]
         await count(self._tx, self._workspace_id, entered)
+        return told
+
+    def _member(self, place: int) -> NewMembership:
+        """What was made before the locks holds of strangers only."""
+        was_unknown = self._batch.emails[place] in self._batch.inserted
+        return (was_unknown and self._members.get(place)) or self._membership(place)
+
+    def _membership(self, place: int) -> NewMembership:
+        candidate = self._batch.candidates[place]
+        return NewMembership(
+            row_no=self._row(place),
+            custom_fields=stored(candidate.campaign_fields),
+            passed_blocks=[entry.entry for entry in self._batch.verdicts[place].passed],
+            tags=candidate.tags,
+            status=_status_of(self._batch.facts[place]),
+        )
 
     def _row(self, place: int) -> int:
         return self._batch.arrival.first_row + place

@@ -179,7 +179,7 @@ async def test_a_lead_that_was_read_is_gone_before_it_is_stored(
             entered = await CampaignRepository(tx, caller.workspace_id).enter(campaign_id)
             settings = BatchSettings().resolved(caller)
             terms = settings.terms(caller.policy, entered, datetime.now(UTC))
-            await admit(tx, caller.workspace_id, [gone], terms, settings.arrival(None))
+            await admit(tx, caller.workspace_id, [gone], terms, settings.arrival(None), list)
 
     with pytest.raises(FactsChanged):
         await enter()

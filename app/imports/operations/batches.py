@@ -11,6 +11,7 @@ from app.imports.in_the_way import InTheWay
 from app.imports.judged import JudgedRow, judged, ledger_line
 from app.imports.metrics import VERDICTS
 from app.imports.operations.passing import note_passed_over
+from app.imports.records import LedgerRow
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import LedgerRepository
 from app.imports.rules import Tally
@@ -58,9 +59,13 @@ async def add_batch(tx: Tx, caller: Caller, campaign_id: CampaignId, batch: Batc
     imports = ImportRepository(tx, caller.workspace_id)
     import_id = await imports.next_id()
     arrival = settings.arrival(import_id)
-    admitted = await admit(tx, caller.workspace_id, candidates, terms, arrival)
-    result = _result(import_id, batch, admitted, settings, terms)
-    await _record(tx, caller, campaign_id, imports, import_id, result)
+
+    def tell(admitted: Sequence[Admitted]) -> tuple[BatchResult, list[LedgerRow]]:
+        result = _result(import_id, batch, admitted, settings, terms)
+        return result, [ledger_line(n, row) for n, row in enumerate(result.rows, 1)]
+
+    result, lines = await admit(tx, caller.workspace_id, candidates, terms, arrival, tell)
+    await _record(tx, caller, campaign_id, imports, import_id, result, lines)
     for code, rows in result.tally.by_code.items():
         tx.count(VERDICTS, code.value, rows)
     return result
@@ -87,6 +92,7 @@ async def _record(
     imports: ImportRepository,
     import_id: ImportId,
     result: BatchResult,
+    lines: Sequence[LedgerRow],
 ) -> None:
     await imports.record(
         import_id,
@@ -97,7 +103,5 @@ async def _record(
         in_the_way=result.in_the_way,
         created_by=caller.key_id,
     )
-    await LedgerRepository(tx, caller.workspace_id).write(
-        import_id, FIRST_RUN, [ledger_line(n, row) for n, row in enumerate(result.rows, 1)]
-    )
+    await LedgerRepository(tx, caller.workspace_id).write(import_id, FIRST_RUN, lines)
     await note_passed_over(tx, caller, import_id, campaign_id, result.settings)

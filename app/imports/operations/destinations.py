@@ -17,6 +17,7 @@ from app.imports.repository.ledger import LedgerRepository
 from app.imports.settings import AppliedSettings
 from app.imports.sources.entries import list_lines, reach_of
 from app.kit.db import Database, Tx
+from app.leads.admission.rows import Admitted
 from app.leads.admit import admit, preview
 from app.suppression.operations import listed, suppress
 from app.values import SuppressionSource, WorkspaceId
@@ -83,15 +84,19 @@ class IntoCampaign:
         asking = [candidate.row for candidate in candidates]
         facts = await self._facts(tx, asking, terms, look) if look else None
         arrival = settings.arrival(self._import.id, first_row)
-        let_in = preview if settings.dry_run else admit
-        admitted = await let_in(tx, self._workspace_id, candidates, terms, arrival, facts)
-        found = judged(rows, admitted, terms, dry_run=settings.dry_run)
-        lines = [
-            ledger_line(number, row, dry_run=settings.dry_run)
-            for number, row in enumerate(found, first_row)
-        ]
-        in_the_way = InTheWay.of(row.admitted.verdict for row in found)
-        return Taken(lines, in_the_way, settings.stored_scope())
+
+        def tell(admitted: Sequence[Admitted]) -> Taken:
+            found = judged(rows, admitted, terms, dry_run=settings.dry_run)
+            lines = [
+                ledger_line(number, row, dry_run=settings.dry_run)
+                for number, row in enumerate(found, first_row)
+            ]
+            in_the_way = InTheWay.of(row.admitted.verdict for row in found)
+            return Taken(lines, in_the_way, settings.stored_scope())
+
+        if settings.dry_run:
+            return tell(await preview(tx, self._workspace_id, candidates, terms, arrival, facts))
+        return await admit(tx, self._workspace_id, candidates, terms, arrival, tell, facts)
 
     async def _terms(self, tx: Tx) -> tuple[AppliedSettings, Terms]:
         """As they hold now. The campaign is held."""

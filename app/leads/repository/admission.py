@@ -93,9 +93,10 @@ class NewLead(NamedTuple):
 
 
 class NewMembership(NamedTuple):
-    lead_id: LeadId
+    """Of whoever is let in; ``custom_fields`` as they are stored."""
+
     row_no: int
-    custom_fields: Mapping[str, Any]
+    custom_fields: str
     passed_blocks: Sequence[str]
     tags: Sequence[str] = ()
     status: LeadStatus = LeadStatus.NOT_CONTACTED
@@ -169,7 +170,7 @@ class AdmissionRepository:
     async def enter(
         self,
         campaign_id: CampaignId,
-        members: Sequence[NewMembership],
+        members: Mapping[LeadId, NewMembership],
         *,
         source: str | None,
         tags: Sequence[str],
@@ -181,18 +182,18 @@ class AdmissionRepository:
         the rest of a row.
         """
         lists: dict[str, list[Any]] = {
-            "tags": [list(dict.fromkeys([*tags, *member.tags])) for member in members],
-            "passed_blocks": [member.passed_blocks for member in members],
+            "tags": [list(dict.fromkeys([*tags, *member.tags])) for member in members.values()],
+            "passed_blocks": [member.passed_blocks for member in members.values()],
         }
         columns: dict[str, Iterable[Any]] = {
             "workspace_id": repeat(self._workspace_id),
             "campaign_id": repeat(campaign_id),
-            "lead_id": [member.lead_id for member in members],
-            "status": [member.status.value for member in members],
+            "lead_id": list(members),
+            "status": [member.status.value for member in members.values()],
             "source": repeat(source),
-            "custom_fields": [_json(member.custom_fields) for member in members],
+            "custom_fields": [member.custom_fields for member in members.values()],
             "import_id": repeat(import_id),
-            "row_no": [member.row_no for member in members],
+            "row_no": [member.row_no for member in members.values()],
             **{name: column for name, column in lists.items() if any(column)},
         }
         await self._tx.copy("campaign_leads", list(columns), zip(*columns.values(), strict=False))
@@ -212,7 +213,7 @@ class AdmissionRepository:
             self._workspace_id,
             campaign_id,
             list(fields),
-            [_json(values) for values in fields.values()],
+            [stored(values) for values in fields.values()],
         )
 
     async def mark(self) -> dict[str, int]:
@@ -243,7 +244,7 @@ def _columns(leads: Sequence[NewLead] | Sequence[LeadRecord]) -> list[list[str]]
     return [
         *([values.get(name, "") for values in fields] for name in LEAD_FIELDS),
         [lead.linkedin_key or "" for lead in leads],
-        [_json(lead.profile.custom_fields) for lead in leads],
+        [stored(lead.profile.custom_fields) for lead in leads],
     ]
 
 
@@ -252,5 +253,5 @@ def _record(row: Any) -> LeadRecord:
     return LeadRecord(LeadId(row["id"]), Profile(fields, row["custom_fields"]), row["linkedin_key"])
 
 
-def _json(values: Mapping[str, Any]) -> str:
+def stored(values: Mapping[str, Any]) -> str:
     return written(values) if values else "{}"
