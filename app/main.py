@@ -37,7 +37,9 @@ ROUTERS = (
 """In this order: fixed paths stand before those with an id."""
 SHOWN_HEADERS = ("Link", "X-Next-Cursor", "X-Request-Id", "Retry-After", REPLAYED, *HEADERS)
 """What a web page of another origin may read besides the body."""
-ALWAYS_ANSWERED = re.compile(r"/health/|/metrics$|/api/v1/imports/[0-9]+/events$")
+ALWAYS_ANSWERED = re.compile(
+    r"/health/|/metrics$|/api/v1/(imports/[0-9]+|campaigns/[0-9]+/validation)/events$"
+)
 """Streams have a limit of their own: opened by many at once, they wait, as a browser whose stream
 is answered 503 never comes again."""
 

@@ -26,6 +26,13 @@ from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
 from app.leads.repository.judging import CHUNK
 from app.leads.repository.judging import WRITE as JUDGED_AGAIN
 from app.leads.repository.listing import WHOLE
+from app.leads.repository.progress import (
+    FEW_OF_CAMPAIGN,
+    FEW_OF_IMPORT,
+    MANY_OF_CAMPAIGN,
+    MANY_OF_IMPORT,
+    SIDE_BY_SIDE,
+)
 from app.leads.repository.undoing import HOLD, NOW, REMOVE_LEADS, REMOVE_MEMBERS
 from app.leads.repository.undoing import OWNERS as CLAIMED
 from app.leads.repository.undoing import PEOPLE as TO_UNDO
@@ -77,6 +84,12 @@ FILTERS = {
 
 FOREIGN_KEY = "select 1 from leads x where workspace_id = $1 and id = $2 for key share of x"
 
+COUNTED = {
+    ("campaign_id", "campaign_leads"),
+    ("id", "leads"),
+    ("lead_id", "unvalidated"),
+    ("lead_id", "validations"),
+}
 OF_PUSH = Ledgers.of_push("", None)
 OF_ROWS = "bigint, text, timestamptz, text[], bigint, int, bigint, bigint"
 
@@ -163,6 +176,8 @@ CASES = {
         "bigint, bigint, bigint, int, bigint",
         {("id", "leads"), ("lead_id", "validations"), ("lead_id", "unvalidated")},
     ),
+    "how far a campaign is checked": (FEW_OF_CAMPAIGN, "bigint, bigint", COUNTED),
+    "how far an import is checked": (FEW_OF_IMPORT, "bigint, bigint, bigint", COUNTED),
     "rows to undo": (
         DID_SOMETHING,
         "bigint, bigint, int, int, int",
@@ -288,6 +303,20 @@ async def test_a_chunk_of_who_is_judged_again_begins_where_the_last_one_ended(
             assert not scans(found, "Sort"), (rows, found)
             [condition] = [str(node["Index Cond"]) for node in looked_up(found)]
             assert "(lead_id > " in condition, (rows, condition)
+            await tx.rows(EMPTY)
+
+
+@pytest.mark.parametrize("statement", [MANY_OF_CAMPAIGN, MANY_OF_IMPORT])
+async def test_many_are_counted_without_a_loop(fresh: Resources, statement: str) -> None:
+    types = ", ".join(["bigint"] * (3 if "$3" in statement else 2))
+    for rows, analyzed in ((0, False), (400, False), (20_000, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            await tx.rows(SIDE_BY_SIDE)
+            found = await kept_plan(tx, statement, types)
+            assert not scans(found, "Nested Loop"), (rows, found)
+            assert not scans(found, "Seq Scan"), (rows, found)
             await tx.rows(EMPTY)
 
 

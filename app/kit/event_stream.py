@@ -1,17 +1,19 @@
 """Whole states as server-sent events (WHATWG HTML, 9.2)."""
 
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Annotated, Any
 
-from starlette.responses import StreamingResponse
+from fastapi import Header
+from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.kit.metrics import Metrics
 from app.kit.problems import TooBusy
-from app.kit.watching import Look, State, WatchEnded, Watcher, Watches
+from app.kit.watching import State, Watched, WatchEnded, Watcher, Watches
 
 RETRY_MS = 1000
 """After which an EventSource comes again."""
@@ -24,9 +26,17 @@ EVENTS: dict[int | str, dict[str, Any]] = {
                 "example": "id: 3\nretry: 1000\ndata: {…}\n\n",
             }
         },
-    }
+    },
+    204: {"description": "It is over, and `Last-Event-ID` is its end: do not come again."},
 }
 """For the description of an endpoint that answers with such a stream."""
+LastEventId = Annotated[
+    str | None,
+    Header(description="The id of the last event that came; an EventSource sends it by itself."),
+]
+REVISION = re.compile(r"[0-9]{1,18}")
+"""What is none of ours may be of any length."""
+NONE = -1
 HEARTBEAT = b": still here\n\n"
 
 
@@ -71,6 +81,23 @@ class Streams:
         self.watches.end()
 
 
+def last_revision(last_event_id: str | None) -> int:
+    """Which state somebody has; ``NONE`` is older than all."""
+    return int(last_event_id) if last_event_id and REVISION.fullmatch(last_event_id) else NONE
+
+
+async def followed(streams: Streams, watched: Watched, after: int) -> Response:
+    """The answer to somebody who has the state ``after``, and asks for what comes then.
+
+    Raises TooBusy, and what a look raises.
+    """
+    first = await watched.look()
+    if first.is_last and after == first.revision:
+        return Response(status_code=204)
+    # Who has one of the future has none of ours.
+    return EventStream(streams, watched, first, after if after <= first.revision else NONE)
+
+
 class EventStream(StreamingResponse):
     """Each state that is newer than ``after``, as it comes, with its revision as the event's id.
 
@@ -80,19 +107,18 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, streams: Streams, topic: str, look: Look, first: State, after: int) -> None:
+    def __init__(self, streams: Streams, watched: Watched, first: State, after: int) -> None:
         streams.check_room()
         super().__init__(
             _nothing(), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         )
-        self._streams, self._topic, self._look, self._first = streams, topic, look, first
-        self._after = after
+        self._streams, self._watched, self._first, self._after = streams, watched, first, after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["is_stream"] = True
         watches = self._streams.watches
         with self._streams.opened():
-            async with watches.watching(self._topic, self._look, self._first) as watcher:
+            async with watches.watching(self._watched, self._first) as watcher:
                 if not scope["state"]["is_head"]:
                     self.body_iterator = self._events(watcher)
                 await super().__call__(scope, receive, send)

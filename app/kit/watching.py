@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+import zlib
 from asyncio import timeout
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 from app.kit.changes import Changes
 from app.kit.db import is_away, is_slow, reason
+from app.kit.problems import Problem
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +21,10 @@ LOOK_S = 5.0
 LOOK_UNHEARD_S = 1.0
 """While no knock can be heard."""
 PAUSE_S = 0.25
-"""Between two looks, however much is knocked; longer where telling took long, see ``_follow``."""
+"""Between two looks, however much is knocked; longer where they took long, see ``_follow``."""
+LOOKING, TELLING = 9, 2
+"""So many times as long as it took to look, and to tell, there is a pause."""
+MARKS = 100_000
 AT_ONCE = 50
 """So many are told before others get their turn."""
 
@@ -36,6 +41,38 @@ class State:
 
 
 Look = Callable[[], Awaitable[State]]
+Unnumbered = Callable[[], Awaitable[tuple[bytes, bool]]]
+"""Body and ``is_last`` of something that keeps no revision of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Something to be watched."""
+
+    name: str
+    """Who watches under the same name reads it together."""
+    topic: str
+    """What is knocked for when it changes, or other things like it."""
+    look: Look
+
+
+def numbered(look: Unnumbered, known: int) -> Look:
+    """A state's revision is when it was first seen, in milliseconds, and then a mark of what it is.
+
+    So that a state which somebody knows, perhaps from another process, keeps the revision by which
+    they know it.
+    """
+
+    async def again() -> State:
+        nonlocal known
+        body, is_last = await look()
+        now = time.time_ns() // 1_000_000 * MARKS
+        mark = zlib.crc32(body, is_last) % MARKS
+        if known % MARKS != mark or known > now + mark:
+            known = now + mark
+        return State(known, body, is_last)
+
+    return again
 
 
 class Watch:
@@ -108,9 +145,9 @@ class Watches:
             task.cancel()
 
     @asynccontextmanager
-    async def watching(self, topic: str, look: Look, first: State) -> AsyncIterator[Watcher]:
-        """``first`` is what the caller has seen; ``look`` is called again, at each knock."""
-        watch, task = self._watches.get(topic) or self._begin(topic, look, first)
+    async def watching(self, watched: Watched, first: State) -> AsyncIterator[Watcher]:
+        """``first`` is what the caller has seen; somebody looks again, at each knock."""
+        watch, task = self._watches.get(watched.name) or self._begin(watched, first)
         watch.learn(first)
         watcher = Watcher(watch)
         watch.told.add(watcher.told)
@@ -119,40 +156,45 @@ class Watches:
         finally:
             watch.told.discard(watcher.told)
             if not watch.told:
-                self._forget(topic, watch)
+                self._forget(watched.name, watch)
                 task.cancel()
 
-    def _begin(self, topic: str, look: Look, first: State) -> tuple[Watch, asyncio.Task[None]]:
+    def _begin(self, watched: Watched, first: State) -> tuple[Watch, asyncio.Task[None]]:
         watch = Watch(first)
         # Of no request: neither its id nor its trace goes with what all of them share.
-        task = asyncio.create_task(self._follow(topic, look, watch), context=Context())
-        self._watches[topic] = watch, task
+        task = asyncio.create_task(self._follow(watched, watch), context=Context())
+        self._watches[watched.name] = watch, task
         return watch, task
 
-    def _forget(self, topic: str, watch: Watch) -> None:
-        known = self._watches.get(topic)
+    def _forget(self, name: str, watch: Watch) -> None:
+        known = self._watches.get(name)
         if known and known[0] is watch:
-            del self._watches[topic]
+            del self._watches[name]
 
-    async def _follow(self, topic: str, look: Look, watch: Watch) -> None:
+    async def _follow(self, watched: Watched, watch: Watch) -> None:
         """Until its last state; whoever comes after that begins anew."""
         try:
-            with self._changes.listening(topic) as knocked:
-                while not await self._look(look, watch):
-                    began = time.monotonic()
+            with self._changes.listening(watched.topic) as knocked:
+                began = time.monotonic()
+                while not await self._look(watched.look, watch):
+                    looked = time.monotonic()
                     await watch.tell()
-                    await asyncio.sleep(max(PAUSE_S, 2 * (time.monotonic() - began)))
+                    took_s = LOOKING * (looked - began) + TELLING * (time.monotonic() - looked)
+                    await asyncio.sleep(max(PAUSE_S, took_s))
                     await self._wait(knocked)
-            self._forget(topic, watch)
+                    began = time.monotonic()
+            self._forget(watched.name, watch)
             await watch.tell()
         finally:
-            self._forget(topic, watch)
+            self._forget(watched.name, watch)
             watch.end()
 
     async def _look(self, look: Look, watch: Watch) -> bool:
         """Was it the last state?"""
         try:
             state = await look()
+        except Problem:  # it is gone
+            return True
         except Exception as error:
             if not (is_away(error) or is_slow(error)):
                 log.exception("what is watched cannot be read")

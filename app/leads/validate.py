@@ -19,6 +19,7 @@ from app.kit.jobs import queue_all
 from app.leads.jobs import VerifyMailboxes
 from app.leads.repository.validating import Member, ValidatingRepository
 from app.leads.revive import let_in
+from app.leads.rules.progress import topic_of
 from app.leads.rules.transitions import Happening, after
 from app.leads.rules.validating import (
     MANY_LEADS,
@@ -152,6 +153,7 @@ class Storing:
             await queue_all(self._tx, [VerifyMailboxes(self._workspace_id)], singleton=True)
         if back:
             await self._repository.put_back(back)
+        self._tx.changed.add(topic_of(self._workspace_id))
 
     def _goes_on(self, one: Waiting) -> bool:
         """Does the domain take mail, and is nothing known of the mailbox that is fresh?"""

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from app.kit.changes import Changes
-from app.kit.watching import AT_ONCE, State, Watches
+from app.kit.watching import AT_ONCE, State, Watched, Watches, numbered
 
 TOPIC = "something"
 FIRST, LAST = State(1, b"", is_last=False), State(2, b"", is_last=True)
@@ -19,7 +19,7 @@ async def test_the_end_is_told_in_turns_too() -> None:
         return now
 
     async def watch() -> None:
-        async with watches.watching(TOPIC, look, FIRST) as watcher:
+        async with watches.watching(Watched(TOPIC, TOPIC, look), FIRST) as watcher:
             assert await watcher.newer(FIRST.revision, SOON_S) == LAST
             told.append(turn)
 
@@ -39,3 +39,29 @@ async def test_the_end_is_told_in_turns_too() -> None:
     with suppress(asyncio.CancelledError):
         await working
     assert len(set(told)) >= 4
+
+
+async def test_what_keeps_no_revision_is_known_by_what_it_is() -> None:
+    """In this process and in the next one."""
+    now = b"one", False
+
+    async def look() -> tuple[bytes, bool]:
+        return now
+
+    first = numbered(look, -1)
+    one = await first()
+    assert (one.body, one.is_last) == now
+    assert await first() == one
+    assert await numbered(look, one.revision)() == one
+    now = b"one", True
+    over = await numbered(look, one.revision)()
+    assert (over.revision > one.revision, over.is_last) == (True, True)
+    now = b"two", False
+    await asyncio.sleep(0.002)
+    two = await first()
+    assert two.revision > over.revision
+    await asyncio.sleep(0.002)
+    now = b"one", False
+    assert (await first()).revision > two.revision
+    of_the_future = one.revision + 10**15
+    assert await numbered(look, of_the_future)() != State(of_the_future, *now)

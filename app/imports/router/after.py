@@ -1,10 +1,12 @@
-"""What people ask after an import: who stood in the way, and which rows to send again."""
+"""What people ask after an import: who stood in the way, which rows to send again, whose addresses
+are good."""
 
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from app.campaigns.errors import CampaignNotFound
 from app.deps import AppResources, KeyedRoute, PageParams, Reader, ReadTx, WriteUnit, problems
 from app.imports import examples
 from app.imports.breakdown import By
@@ -16,6 +18,7 @@ from app.imports.errors import (
     PushNotFound,
 )
 from app.imports.operations import ledgers, refused, undo
+from app.imports.operations.validation import validation_of
 from app.imports.repository.ledgers import Ledgers
 from app.imports.router.following import SETTLED, steered
 from app.imports.router.parameters import CodeParam, OutcomeParam
@@ -26,6 +29,7 @@ from app.imports.schemas.files import UndoImportIn
 from app.kit.csv_answers import CsvAnswer
 from app.kit.db import Tx
 from app.kit.pages import Cursor, InvalidCursor, Page
+from app.leads.schemas.progress import ValidationProgressOut
 from app.workspaces.rules import Caller
 
 router = APIRouter()
@@ -76,6 +80,17 @@ async def download_rejected_rows(
     codes = refused_codes(code, outcome)
     found = await refused.refused_of_import(resources, caller, import_id, codes)
     return CsvAnswer(f"import-{import_id}-rejected.csv", found.pages())
+
+
+@imports.get(
+    "/imports/{import_id}/validation", responses=problems(ImportNotFound, CampaignNotFound)
+)
+async def get_validation_of_import(
+    import_id: ImportPath, caller: Reader, tx: ReadTx
+) -> ValidationProgressOut:
+    """How far the check of those is whom it brought into the campaign, and who are still there."""
+    found, progress = await validation_of(tx, caller, import_id)
+    return ValidationProgressOut.of(progress, found.campaign_id, import_id)
 
 
 @pushes.get("/pushes/{push_name}", responses=problems(PushNotFound))

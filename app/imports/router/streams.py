@@ -1,9 +1,6 @@
 """Imports watched live."""
 
-import re
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from app.deps import AppResources, KeyedRoute, ReadUnit, TicketRoute, Watcher, problems
 from app.imports.errors import ImportNotFound
@@ -12,8 +9,8 @@ from app.imports.records import Import, topic_of
 from app.imports.router.paths import ImportPath
 from app.imports.schemas.imports import ImportOut
 from app.imports.states import ENDED
-from app.kit.event_stream import EVENTS, EventStream
-from app.kit.watching import State
+from app.kit.event_stream import EVENTS, LastEventId, followed, last_revision
+from app.kit.watching import State, Watched
 from app.tickets.errors import InvalidTicket
 from app.tickets.schemas import TicketOut
 
@@ -21,21 +18,11 @@ router = APIRouter()
 streams = APIRouter(route_class=TicketRoute)
 tickets = APIRouter(route_class=KeyedRoute)
 
-NOTHING_NEW: dict[int | str, dict[str, Any]] = {
-    204: {"description": "It is over, and `Last-Event-ID` is its end: do not come again."}
-}
-REVISION = re.compile(r"[0-9]{1,18}")
-"""What is none of ours may be of any length."""
-LastEventId = Annotated[
-    str | None,
-    Header(description="The id of the last event that came; an EventSource sends it by itself."),
-]
-
 
 @streams.get(
     "/imports/{import_id}/events",
     response_class=Response,
-    responses={**problems(ImportNotFound, InvalidTicket), **EVENTS, **NOTHING_NEW},
+    responses={**problems(ImportNotFound, InvalidTicket), **EVENTS},
 )
 async def watch_import(
     import_id: ImportPath,
@@ -53,12 +40,9 @@ async def watch_import(
     async def look() -> State:
         return _seen(await watching.look(resources, caller.workspace_id, import_id))
 
-    first = await look()
-    after = int(last_event_id) if last_event_id and REVISION.fullmatch(last_event_id) else -1
-    if first.is_last and after >= first.revision:
-        return Response(status_code=204)
     topic = topic_of(caller.workspace_id, import_id)
-    return EventStream(resources.streams, topic, look, first, after)
+    watched = Watched(topic, topic, look)
+    return await followed(resources.streams, watched, last_revision(last_event_id))
 
 
 @tickets.post("/imports/{import_id}/ticket", status_code=201, responses=problems(ImportNotFound))

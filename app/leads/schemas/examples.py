@@ -83,6 +83,21 @@ VALIDATION: JsonDict = {
     "source": "dns",
     "checked_at": "2026-11-23T09:00:02Z",
 }
+VALIDATION_PROGRESS: JsonDict = {
+    "campaign_id": 7,
+    "import_id": None,
+    "state": "running",
+    "total": 4000,
+    "pending": 1000,
+    "checked": 3000,
+    "percent": 75.0,
+    "next_try_at": None,
+    "results": {
+        "valid": {"total": 2700, "by_level": {"domain": 2600, "provider": 100}},
+        "invalid": {"total": 250, "by_level": {"domain": 250}},
+        "unverified": {"total": 50, "by_level": {"domain": 50}},
+    },
+}
 LEAD_VALIDATION: JsonDict = {
     "lead_id": 41,
     "email": "ann@example.com",

@@ -1,0 +1,46 @@
+"""How far the check of a campaign's leads is."""
+
+from app.campaigns.repository import CampaignRepository
+from app.counters.repository import CounterRepository
+from app.counters.rules import by_status
+from app.kit.db import Tx
+from app.kit.resources import Resources
+from app.leads.repository.progress import ProgressRepository
+from app.leads.rules.progress import Progress
+from app.settings import Settings
+from app.tickets.operations import issue_ticket
+from app.tickets.rules import IssuedTicket
+from app.values import CampaignId, WorkspaceId
+from app.workspaces.rules import Caller
+
+
+async def look_up(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
+    """Raises CampaignNotFound."""
+    await CampaignRepository(tx, workspace_id).check([campaign_id])
+    return await progress_of(tx, workspace_id, campaign_id)
+
+
+async def progress_of(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
+    """Of a campaign that is there."""
+    totals = await CounterRepository(tx, workspace_id).totals([campaign_id])
+    members = sum(by_status(totals[campaign_id]).values())
+    return await ProgressRepository(tx, workspace_id).of_campaign(campaign_id, members)
+
+
+async def watch(
+    resources: Resources, workspace_id: WorkspaceId, campaign_id: CampaignId
+) -> tuple[Progress, bool]:
+    """And is it over: nobody waits, and no import brings more? Raises CampaignNotFound."""
+    async with resources.database.transaction() as tx:
+        # Asked first: whom it brings meanwhile is counted.
+        goes_on = await ProgressRepository(tx, workspace_id).goes_on(campaign_id)
+        found = await look_up(tx, workspace_id, campaign_id)
+    return found, not (found.pending or goes_on)
+
+
+async def ticket_for(
+    tx: Tx, caller: Caller, campaign_id: CampaignId, settings: Settings, path: str
+) -> IssuedTicket:
+    """For the path at which it can be watched. Raises CampaignNotFound."""
+    await CampaignRepository(tx, caller.workspace_id).check([campaign_id])
+    return await issue_ticket(tx, caller, settings, path)

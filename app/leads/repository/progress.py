@@ -1,0 +1,108 @@
+"""How many wait to be checked, and what was found of the others, counted in one statement."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from app.kit.db import Tx
+from app.leads.rules.progress import Counted, Progress
+from app.validation.repository import RESULT
+from app.values import CampaignId, ImportId, ValidationLevel, ValidationResult, WorkspaceId
+
+FEW = 50_000
+"""Members that are looked up one by one, in a sixth of a second."""
+
+GOING_ON = """
+select exists (
+    select from (
+        select state from imports where workspace_id = $1 and campaign_id = $2
+        order by id desc limit 100) newest
+    where state in ('queued', 'running')) goes_on
+"""
+
+# Many are read along the keys of the queue and of the results, side by side: a third of the time.
+# Plans that are made for the tables as they are now have no loops, whatever the statistics say;
+# and the processors are left to those who check.
+SIDE_BY_SIDE = """
+select set_config('plan_cache_mode', 'force_custom_plan', true),
+       set_config('enable_nestloop', 'off', true),
+       set_config('max_parallel_workers_per_gather', '0', true)
+"""
+
+
+WAITS = "select lead_id, due_at from unvalidated where workspace_id = $1"
+FOUND = f"""
+    select lead_id, email, {RESULT} result, level from validations v where workspace_id = $1"""  # noqa: S608  # text of ours
+PEOPLE = "select id lead_id, email from leads where workspace_id = $1"
+
+
+def _counted(members: str, joined: Callable[[str, str, str], str]) -> str:
+    """Whoever does not wait has the address of which something was found."""
+    return f"""
+select result, level, w.lead_id is not null waits, w.lead_id is null or v.email = l.email holds,
+       count(*) n, min(due_at) due_at
+from (select lead_id from campaign_leads where workspace_id = $1 and {members}) m
+left join {joined(WAITS, "w", "m.lead_id")}
+left join {joined(FOUND, "v", "m.lead_id")}
+left join {joined(PEOPLE, "l", "w.lead_id")}
+group by result, level, waits, holds
+"""  # noqa: S608  # text of ours
+
+
+def _one_by_one(rows: str, name: str, lead_id: str) -> str:
+    column = "id" if rows is PEOPLE else "lead_id"
+    return f"lateral ({rows} and {column} = {lead_id} offset 0) {name} on true"
+
+
+def _side_by_side(rows: str, name: str, lead_id: str) -> str:
+    return f"({rows}) {name} on {name}.lead_id = {lead_id}"
+
+
+OF_CAMPAIGN = "campaign_id = $2"
+OF_IMPORT = "campaign_id = $2 and import_id = $3"
+FEW_OF_CAMPAIGN = _counted(OF_CAMPAIGN, _one_by_one)
+MANY_OF_CAMPAIGN = _counted(OF_CAMPAIGN, _side_by_side)
+FEW_OF_IMPORT = _counted(OF_IMPORT, _one_by_one)
+MANY_OF_IMPORT = _counted(OF_IMPORT, _side_by_side)
+
+
+class ProgressRepository:
+    """How far the checks of one workspace are."""
+
+    def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
+        self._tx, self._workspace_id = tx, workspace_id
+
+    async def of_campaign(self, campaign_id: CampaignId, members: int) -> Progress:
+        """Of its members; ``members`` is how many there are, more or less."""
+        if members <= FEW:
+            return await self._progress(FEW_OF_CAMPAIGN, campaign_id)
+        await self._tx.rows(SIDE_BY_SIDE)
+        return await self._progress(MANY_OF_CAMPAIGN, campaign_id)
+
+    async def of_import(
+        self, campaign_id: CampaignId, import_id: ImportId, members: int
+    ) -> Progress:
+        """Of those whom it brought into the campaign, and who are still there."""
+        if members <= FEW:
+            return await self._progress(FEW_OF_IMPORT, campaign_id, import_id)
+        await self._tx.rows(SIDE_BY_SIDE)
+        return await self._progress(MANY_OF_IMPORT, campaign_id, import_id)
+
+    async def goes_on(self, campaign_id: CampaignId) -> bool:
+        """Does one of its newest imports bring more?"""
+        [row] = await self._tx.rows(GOING_ON, self._workspace_id, campaign_id)
+        return bool(row["goes_on"])
+
+    async def _progress(self, sql: str, *members: int) -> Progress:
+        rows = await self._tx.rows(sql, self._workspace_id, *members)
+        return Progress.of(list(map(_read, rows)), datetime.now(UTC))
+
+
+def _read(row: Any) -> Counted:
+    found = row["result"] is not None and row["holds"]
+    return Counted(
+        row["n"],
+        (ValidationResult(row["result"]), ValidationLevel(row["level"])) if found else None,
+        row["waits"] or not found,
+        row["due_at"],
+    )

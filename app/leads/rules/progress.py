@@ -1,0 +1,79 @@
+"""How far the check of addresses is. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from app.values import ValidationLevel, ValidationResult, WorkspaceId
+
+
+class ProgressState(StrEnum):
+    RUNNING = "running"
+    WAITING = "waiting"
+    """All who are left are to be tried again, and the time for none of them has come."""
+    COMPLETED = "completed"
+
+
+class Counted(NamedTuple):
+    """Some leads that are alike."""
+
+    leads: int
+    found: tuple[ValidationResult, ValidationLevel] | None
+    """What holds of the addresses that they have; None before anything does."""
+    waits: bool
+    due_at: datetime | None = None
+    """When the first of those is tried who wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of some leads: how many wait to be checked, and what was found out about how many.
+
+    Who waits to be checked again is among both.
+    """
+
+    total: int
+    pending: int
+    next_try_at: datetime | None
+    """None: at once, or never."""
+    found: Mapping[tuple[ValidationResult, ValidationLevel], int]
+
+    @classmethod
+    def of(cls, counted: Sequence[Counted], now: datetime) -> Self:
+        found: Counter[tuple[ValidationResult, ValidationLevel]] = Counter()
+        for alike in counted:
+            if alike.found:
+                found[alike.found] += alike.leads
+        waiting = [alike for alike in counted if alike.waits]
+        first = min((alike.due_at for alike in waiting if alike.due_at), default=now)
+        return cls(
+            sum(alike.leads for alike in counted),
+            sum(alike.leads for alike in waiting),
+            first if first > now else None,
+            found,
+        )
+
+    @property
+    def checked(self) -> int:
+        return self.total - self.pending
+
+    @property
+    def percent(self) -> float:
+        return round(100 * self.checked / self.total, 1) if self.total else 100.0
+
+    @property
+    def state(self) -> ProgressState:
+        if not self.pending:
+            return ProgressState.COMPLETED
+        return ProgressState.WAITING if self.next_try_at else ProgressState.RUNNING
+
+
+NOBODY = Progress(0, 0, None, {})
+
+
+def topic_of(workspace_id: WorkspaceId) -> str:
+    """What is knocked for when somebody of the workspace was checked, or tried."""
+    return f"validation:{workspace_id}"
