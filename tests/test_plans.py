@@ -20,6 +20,7 @@ from app.imports.repository.pushes import SUMMARY, UNDOABLE
 from app.imports.repository.refused import page_of
 from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
+from app.leads.repository.addresses import KNOWN as KNOWN_MAILBOXES
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
 from app.leads.repository.demands import AGAIN, DEMAND, DEMAND_OF_CAMPAIGN
 from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
@@ -160,6 +161,11 @@ CASES = {
         MOVE,
         "bigint, bigint[], bigint[], text[]",
         {("lead_id", "campaign_leads")},
+    ),
+    "known mailboxes": (
+        KNOWN_MAILBOXES,
+        "bigint, text[], int",
+        {("email", "leads"), ("lead_id", "validations")},
     ),
     "members to check again": (
         DEMAND_OF_CAMPAIGN,

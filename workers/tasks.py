@@ -12,7 +12,14 @@ from app.kit.jobs import Lease
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.launch.operations import remove_campaign
-from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads, VerifyMailboxes
+from app.leads.jobs import (
+    RevalidateCampaign,
+    RevalidateOld,
+    ValidateAddresses,
+    ValidateLeads,
+    VerifyMailboxes,
+)
+from app.leads.operations.addresses import validate_addresses
 from app.leads.operations.demands import revalidate_campaign, revalidate_old
 from app.leads.operations.judging import judge_again
 from app.leads.operations.validating import validate_leads
@@ -34,6 +41,7 @@ TASKS: Mapping[str, Task] = {
     RevalidateOld.kind: revalidate_old,
     RunImport.kind: run_import,
     UndoImports.kind: run_undo,
+    ValidateAddresses.kind: validate_addresses,
     ValidateLeads.kind: validate_leads,
     VerifyMailboxes.kind: verify_mailboxes,
 }

@@ -33,6 +33,15 @@ class LeadNotFound(Problem):
         super().__init__("Lead not found - Invalid lead_id.")
 
 
+class ValidationNotFound(Problem):
+    """Nobody asked about addresses by this id, or it is more than a week ago."""
+
+    status, code = HTTPStatus.NOT_FOUND, "validation_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such validation; they are kept for a week.")
+
+
 class TooManyCustomFields(Problem):
     """Together with those that are there; they are merged."""
 

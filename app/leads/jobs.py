@@ -39,3 +39,13 @@ class RevalidateOld(Job):
     """Put back some whose results are older than the workspace wants. A singleton."""
 
     kind: ClassVar[str] = "revalidate_old"
+
+
+@dataclass(frozen=True)
+class ValidateAddresses(Job):
+    """Ask for the domains of addresses that somebody asked about, and keep what is found."""
+
+    kind: ClassVar[str] = "validate_addresses"
+    emails: list[str]
+    until: str
+    """Then what is missing is unverified."""

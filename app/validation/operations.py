@@ -1,10 +1,13 @@
 """What is known of mail domains, or found out now."""
 
+import asyncio
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 
 from app.kit.resources import Resources
 from app.validation import repository
 from app.validation.asking import LEASE, Asking
+from app.validation.errors import ResolverBroken
 from app.validation.rules import DomainFacts
 
 WAIT_S = LEASE.total_seconds() + 10
@@ -25,3 +28,17 @@ async def domain_facts(
     asking = Asking(resources, missing, known)
     await asking.run(wait_s)
     return asking.found
+
+
+async def facts_within(
+    resources: Resources, domains: Collection[str], within_s: float
+) -> Mapping[str, DomainFacts]:
+    """What is known by then; of the others somebody else may be told. 0: nobody is asked."""
+    with suppress(TimeoutError):
+        if domains and within_s:
+            async with asyncio.timeout(within_s):
+                try:
+                    return await domain_facts(resources, domains)
+                except ResolverBroken as broken:
+                    return broken.facts
+    return await repository.fresh(resources.database, domains)

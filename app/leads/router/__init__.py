@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from app.leads.router import changing, demands, members, people, progress, statuses
+from app.leads.router import addresses, changing, demands, members, people, progress, statuses
 
 router = APIRouter(tags=["Leads"])
-for part in (people, members, changing, statuses, demands, progress):
+for part in (people, members, changing, statuses, demands, progress, addresses):
     router.include_router(part.router)

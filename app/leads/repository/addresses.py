@@ -1,0 +1,57 @@
+"""What is known of addresses that somebody asks about, and the jobs that ask for the others."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
+
+from app.kit.db import Database
+from app.leads.errors import ValidationNotFound
+from app.leads.jobs import ValidateAddresses
+from app.leads.repository.columns import VALIDATION_COLUMNS, validation_of
+from app.leads.rules.records import Validation
+from app.leads.rules.validating import FRESH_DAYS
+from app.values import JobId, JobState, WorkspaceId
+
+KNOWN = f"""
+select asked.email, {VALIDATION_COLUMNS}
+from unnest($2::text[]) asked (email)
+cross join lateral (
+    select id from leads where workspace_id = $1 and email = asked.email offset 0) l
+cross join lateral (
+    select * from validations
+    where workspace_id = $1 and lead_id = l.id and email = asked.email
+      and level in ('mailbox', 'provider')
+      and checked_at > now() - make_interval(days => $3) offset 0) v
+"""  # noqa: S608  # column names of ours
+
+JOB = """
+select state, arguments -> 'emails' emails, result -> 'results' results from jobs
+where workspace_id = $1 and id = $2 and kind = $3
+"""
+
+
+class AskedJob(NamedTuple):
+    """``results`` are there at its end, if it did not fail."""
+
+    has_ended: bool
+    emails: Sequence[str]
+    results: Sequence[dict[str, Any]] | None
+
+
+class AddressRepository:
+    """One workspace's people and jobs."""
+
+    def __init__(self, database: Database, workspace_id: WorkspaceId) -> None:
+        self._database, self._workspace_id = database, workspace_id
+
+    async def known(self, keys: Collection[str]) -> dict[str, Validation]:
+        """Whose mailboxes were looked at, and not long ago."""
+        rows = await self._database.fetch(KNOWN, self._workspace_id, list(keys), FRESH_DAYS)
+        return {row["email"]: found for row in rows if (found := validation_of(row))}
+
+    async def job(self, job_id: JobId) -> AskedJob:
+        """Raises ValidationNotFound."""
+        kind = ValidateAddresses.kind
+        for row in await self._database.fetch(JOB, self._workspace_id, job_id, kind):
+            has_ended = row["state"] not in (JobState.QUEUED, JobState.RUNNING)
+            return AskedJob(has_ended, row["emails"], row["results"])
+        raise ValidationNotFound
