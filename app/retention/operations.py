@@ -8,7 +8,13 @@ from app.kit.db import Tx
 from app.kit.jobs import Job, Lease, queue_all
 from app.kit.resources import Resources
 from app.retention.jobs import RemoveExpired, RemoveLeftovers
-from app.retention.repository import DRAFT_DAYS, RetentionRepository, workspaces_with_expired
+from app.retention.repository import (
+    DRAFT_DAYS,
+    RetentionRepository,
+    remove_budgets,
+    remove_domains,
+    workspaces_with_expired,
+)
 from app.uploads.repository import unrecorded
 from app.uploads.rules import UNUSED_DAYS, file_at, path_of
 from app.values import WorkspaceId
@@ -22,7 +28,12 @@ ANSWERS = 500
 """Of idempotency keys, which may be a megabyte each."""
 IMPORTS_AT_ONCE = 40
 """Most are batches of 400 rows, so that the ledgers of so many fit into a chunk."""
-
+DOMAINS = 500
+"""For each the leads of every workspace are looked at."""
+DOMAIN_DAYS = 90
+"""After what is known of a domain has expired."""
+BUDGET_DAYS = 400
+"""So that a month can be compared with that of the year before."""
 UPLOADS_AT_ONCE = 1000
 """As many as a bucket removes with one request."""
 NOBODYS_AFTER = timedelta(days=1)
@@ -49,9 +60,13 @@ async def remove_expired(resources: Resources, lease: Lease) -> None:
 
 
 async def remove_leftovers(resources: Resources, lease: Lease) -> None:
-    """Answers that no client can ask for again, jobs that ended long ago, files of no upload."""
+    """Answers that no client can ask for again, jobs that ended long ago, files of no upload, mail
+    domains of nobody, and what was spent with providers in other years.
+    """
     await _in_chunks(resources, lease, lambda tx, _: idempotency.remove_expired(tx, ANSWERS))
     await _in_chunks(resources, lease, lambda tx, _: jobs.remove_ended(tx, CHUNK))
+    await _in_chunks(resources, lease, lambda tx, _: remove_budgets(tx, BUDGET_DAYS))
+    await _remove_domains(resources, lease)
     await _remove_files(resources)
 
 
@@ -83,6 +98,18 @@ async def _remove_uploads(resources: Resources, lease: Lease) -> None:
 
     while paths := await resources.database.run(chunk):
         await resources.storage.remove(paths)
+
+
+async def _remove_domains(resources: Resources, lease: Lease) -> None:
+    last: str | None = ""
+
+    async def chunk(tx: Tx) -> str | None:
+        found = await remove_domains(tx, last or "", DOMAIN_DAYS, DOMAINS)
+        await lease.fence(tx)
+        return found
+
+    while last is not None:
+        last = await resources.database.run(chunk)
 
 
 async def _remove_files(resources: Resources) -> None:

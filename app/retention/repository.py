@@ -98,6 +98,29 @@ order by w.id
 """
 
 
+# By what was learned of a domain its leads may be judged again, so that it stays as long as there
+# are any. Along the key, and by their place in the table.
+REMOVE_DOMAINS = """
+with old as materialized (
+    select domain, ctid place from mail_domains
+    where domain > $1 and coalesce(fresh_until, lease_until) < now() - make_interval(days => $2)
+      and coalesce(lease_until < now(), true)
+    order by domain limit $3 for update skip locked),
+gone as (
+    delete from mail_domains d using old
+    where d.ctid = old.place and not exists (
+        select from workspaces w
+        cross join lateral (
+            select from leads
+            where workspace_id = w.id and split_part(email, '@', 2) = old.domain limit 1) l
+        offset 0))
+select max(domain) last from old
+"""
+REMOVE_BUDGETS = """
+delete from provider_budgets where day < (now() at time zone 'UTC')::date - $1::int returning 1
+"""
+
+
 class RetentionRepository:
     """What a workspace keeps for so many days."""
 
@@ -140,6 +163,20 @@ class RetentionRepository:
         ids = [row["id"] for row in held]
         gone = await self._tx.rows(REMOVE_UNUSED_UPLOADS, self._workspace_id, ids)
         return [UploadId(row["id"]) for row in gone]
+
+
+async def remove_domains(tx: Tx, after: str, days: int, limit: int) -> str | None:
+    """Of the next ``limit`` behind ``after`` that nobody asked for so long those without leads;
+    gives the last one that was looked at, or None at the end.
+    """
+    [row] = await tx.rows(REMOVE_DOMAINS, after, days, limit)
+    last: str | None = row["last"]
+    return last
+
+
+async def remove_budgets(tx: Tx, days: int) -> int:
+    """Of days longer ago; gives how many."""
+    return len(await tx.rows(REMOVE_BUDGETS, days))
 
 
 async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
