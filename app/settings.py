@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     """Serve /docs and /openapi.json."""
     metrics: bool = True
     """Serve /metrics."""
+    worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
+    """Where a worker serves its own; not at all without."""
     otlp_endpoint: str | None = None
     """Where traces go by OTLP over HTTP: http://collector:4318; none are made without."""
 

@@ -1,7 +1,8 @@
 """The worker process: a crew that runs jobs, loops beside it, and arq, whose rings wake it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 from app.counters.operations import queue_folds
 from app.kit.queue import hear_rings
@@ -31,7 +32,7 @@ CANCEL_AGAIN_S = 2
 
 async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task] = TASKS) -> None:
     """Work until ``stop``; what does not end soon then is given back."""
-    async with open_resources(settings) as resources:
+    async with open_resources(settings) as resources, _metrics(resources):
         # A job takes a connection for its chunk, one to look ahead, and one to renew its lease.
         crew = Crew(resources, tasks, max(1, min(SLOTS, settings.database_pool_size // 3)))
         working = asyncio.create_task(crew.work())
@@ -47,6 +48,17 @@ async def work(settings: Settings, stop: asyncio.Event, tasks: Mapping[str, Task
         await stop.wait()
         crew.stop()
         await asyncio.gather(working, _end(loops))
+
+
+@asynccontextmanager
+async def _metrics(resources: Resources) -> AsyncIterator[None]:
+    port = resources.settings.worker_metrics_port
+    end = resources.metrics.serve(port) if port else None
+    try:
+        yield
+    finally:
+        if end:
+            await asyncio.to_thread(end)
 
 
 async def _end(loops: Iterable[asyncio.Task[None]]) -> None:

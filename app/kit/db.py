@@ -54,16 +54,16 @@ class Tx:
         self._driver = driver
         self.queued: list[JobId] = []
         """Jobs written by this transaction; workers hear of them after the commit."""
-        self.counted: Counter[tuple[Counted, str]] = Counter()
+        self.counted: Counter[tuple[Counted, tuple[str, ...]]] = Counter()
         self.changed: set[str] = set()
         """Topics of what this transaction changed; who watches them hears of it after the commit.
 
         That something changed which did not after all, because of a savepoint, does no harm.
         """
 
-    def count(self, counted: Counted, value: str, n: int) -> None:
+    def count(self, counted: Counted, *values: str, n: int = 1) -> None:
         """Something for the metrics, which hear of it after the commit."""
-        self.counted[counted, value] += n
+        self.counted[counted, values] += n
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """A SQLAlchemy Core statement."""

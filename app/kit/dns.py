@@ -1,7 +1,7 @@
 """Asks a resolver, and keeps apart what it says of a name from what it says of itself."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from socket import SOCK_DGRAM
@@ -64,10 +64,17 @@ class Resolver:
     """
 
     def __init__(
-        self, servers: Sequence[str], port: int, *, timeout_s: float, in_flight: int
+        self,
+        servers: Sequence[str],
+        port: int,
+        *,
+        timeout_s: float,
+        in_flight: int,
+        heard: Callable[[Heard], None] = lambda _: None,
     ) -> None:
+        """``heard`` is told of each query what came of it."""
         self._servers = servers or system_servers()
-        self._port, self._timeout_s = port, timeout_s
+        self._port, self._timeout_s, self._heard = port, timeout_s, heard
         self._backend = dns.asyncbackend.get_backend("asyncio")
         self.in_flight = in_flight
         self.slot = asyncio.Semaphore(in_flight)
@@ -90,6 +97,7 @@ class Resolver:
         reply = Reply(Heard.TIMEOUT)
         for server in [*self._servers] * TRIES:
             reply = await self._ask(server, query)
+            self._heard(reply.heard)
             if reply.heard.is_answer:
                 break
         return reply

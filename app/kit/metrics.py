@@ -1,7 +1,7 @@
 """What one process counts of itself, for Prometheus. Each application has a registry of its own."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import (
@@ -15,6 +15,7 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
     generate_latest,
+    start_http_server,
 )
 
 __all__ = ["CONTENT_TYPE_LATEST", "Counted", "Metrics"]
@@ -27,11 +28,11 @@ BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 @dataclass(frozen=True)
 class Counted:
-    """What a domain counts, with one label; see ``Tx.count``. The name gets ``_total``."""
+    """What a domain counts, by labels; see ``Tx.count``. The name gets ``_total``."""
 
     name: str
     help: str
-    label: str
+    labels: tuple[str, ...]
 
 
 class Metrics:
@@ -77,23 +78,45 @@ class Metrics:
             "How long the job has been due that is due longest; 0 if none is.",
             registry=own,
         )
+        self.waiting = Gauge(
+            "leadgate_leads_waiting",
+            "Leads that wait to be checked, counted up to 100,000.",
+            ("stage",),
+            registry=own,
+        )
         self.jobs_fresh_until = -math.inf
         """By the monotonic clock; see ``app.metrics``."""
+        self.resolver_broken = Gauge(
+            "leadgate_resolver_broken", "1 while the DNS resolver is not believed.", registry=own
+        )
+        self.dns_answers = Counter(
+            "leadgate_dns_answers", "What came back for a query.", ("outcome",), registry=own
+        )
         self._counters: dict[Counted, Counter] = {}
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=own)
 
-    def count(self, counts: Mapping[tuple[Counted, str], int]) -> None:
+    def count(self, counts: Mapping[tuple[Counted, tuple[str, ...]], int]) -> None:
         """What happened in a transaction, now that it is committed."""
-        for (counted, value), n in counts.items():
-            self._counter(counted).labels(value).inc(n)
+        for (counted, values), n in counts.items():
+            self._counter(counted).labels(*values).inc(n)
 
     def _counter(self, counted: Counted) -> Counter:
         if counted not in self._counters:
             self._counters[counted] = Counter(
-                counted.name, counted.help, (counted.label,), registry=self.registry
+                counted.name, counted.help, counted.labels, registry=self.registry
             )
         return self._counters[counted]
+
+    def serve(self, port: int) -> Callable[[], None]:
+        """From a thread, to whoever asks at this port; gives what ends it. Raises OSError."""
+        server, _ = start_http_server(port, registry=self.registry)
+
+        def end() -> None:
+            server.shutdown()
+            server.server_close()
+
+        return end
 
     def exposition(self) -> bytes:
         """In Prometheus' text format."""

@@ -19,7 +19,7 @@ from app.kit.metrics import Counted
 from app.kit.problems import IdempotencyKeyInUse, IdempotencyKeyReused, Problem
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
-REPLAYS = Counted("leadgate_idempotent_replays", "Answers that were given again.", "method")
+REPLAYS = Counted("leadgate_idempotent_replays", "Answers that were given again.", ("method",))
 MAX_KEPT_BYTES = 1024 * 1024
 NOT_KEPT = {401, 403, 413, 415, 422, 429}
 """Answers to requests that never ran, and may be mended and sent again under the same key."""
@@ -91,7 +91,7 @@ class Repeatable:
         kept = KeptAnswer(tx, self.secret, self.identity)
         await kept.hold()
         if before := await kept.find():
-            tx.count(REPLAYS, self.request.method, 1)
+            tx.count(REPLAYS, self.request.method)
             return replayed(before)
         try:
             async with tx.savepoint():

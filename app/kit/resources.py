@@ -57,8 +57,10 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         settings.dns_port,
         timeout_s=settings.dns_timeout_s,
         in_flight=settings.dns_in_flight,
+        heard=lambda heard: metrics.dns_answers.labels(heard.value).inc(),
     )
     canaries = Canaries(resolver, settings.dns_canaries, settings.dns_hold_s)
+    metrics.resolver_broken.set_function(lambda: canaries.broken)
     async with open_tracer(settings.otlp_endpoint) as tracer:
         database = Database(
             settings.database_url,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from app.kit.db import Tx
 from app.leads.repository.judging import JudgingRepository
+from app.leads.rules.progress import topic_of
 from app.leads.validate import Storing
 from app.validation.repository import known
 from app.validation.rules import RULES_VERSION
@@ -49,4 +50,5 @@ class JudgingAgain(Storing):
             self._found = {i: verdict for i, verdict in moving.items() if i in written}
             self._held = set(self._found)
             await self._move()
+            self._tx.changed.add(topic_of(self._workspace_id))
         return chunk[-1].lead_id

@@ -17,6 +17,7 @@ from app.gate.documents import conflict_document
 from app.kit.db import Tx
 from app.kit.jobs import queue_all
 from app.leads.jobs import VerifyMailboxes
+from app.leads.metrics import VALIDATIONS
 from app.leads.repository.validating import Member, ValidatingRepository
 from app.leads.revive import let_in
 from app.leads.rules.progress import topic_of
@@ -141,6 +142,8 @@ class Storing:
         self._found = {i: final[i] for i in done - self._kept}
         if self._found:
             await self._repository.store(self._found, self._known.overrides)
+            for one in self._found.values():
+                self._tx.count(VALIDATIONS, one.finding.result, one.finding.reason)
         back = [
             later[i]._replace(anew=one.anew) if i in same else one
             for i, one in taken.items()

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from typing import NamedTuple
 
 from app.kit.metrics import Metrics
 from app.kit.resources import Resources
@@ -26,19 +27,31 @@ async def scrape(resources: Resources) -> bytes:
     return metrics.exposition()
 
 
-async def _read(resources: Resources) -> list[JobFigure] | None:
+class Figures(NamedTuple):
+    jobs: list[JobFigure]
+    waiting: dict[str, int]
+
+
+async def _read(resources: Resources) -> Figures | None:
+    database = resources.database
     try:
         async with asyncio.timeout(READ_TIMEOUT_S):
-            return await repository.job_figures(resources.database)
+            return Figures(
+                await repository.job_figures(database), await repository.leads_waiting(database)
+            )
     except Exception:  # noqa: BLE001  # whatever keeps it from answering, it does not
         return None
 
 
-def _show(metrics: Metrics, found: list[JobFigure] | None) -> None:
+def _show(metrics: Metrics, found: Figures | None) -> None:
     """None: it is not known how the jobs are."""
     metrics.database_up.set(found is not None)
     metrics.jobs.clear()
-    for figure in found or ():
+    metrics.waiting.clear()
+    jobs = found.jobs if found else []
+    for figure in jobs:
         metrics.jobs.labels(figure.kind, figure.state).set(figure.jobs)
-    due = [figure.due_s for figure in found or () if figure.due_s is not None]
+    for stage, leads in found.waiting.items() if found else ():
+        metrics.waiting.labels(stage).set(leads)
+    due = [figure.due_s for figure in jobs if figure.due_s is not None]
     metrics.oldest_due.set(math.nan if found is None else max(0, 0, *due))

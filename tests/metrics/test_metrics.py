@@ -118,12 +118,12 @@ async def test_what_ran_again_is_counted_once_and_what_failed_never(counting: Co
     async def changing(tx: Tx) -> None:
         nonlocal runs
         runs += 1
-        tx.count(VERDICTS, "added", 5)
+        tx.count(VERDICTS, "added", n=5)
         if runs < 3:
             raise FactsChanged
 
     async def failing(tx: Tx) -> None:
-        tx.count(VERDICTS, "added", 5)
+        tx.count(VERDICTS, "added", n=5)
         raise LookupError
 
     await database.run(changing)
@@ -136,13 +136,13 @@ async def test_what_ran_again_is_counted_once_and_what_failed_never(counting: Co
 
 async def test_what_a_savepoint_undoes_is_not_counted(counting: Counting) -> None:
     async with counting.resources.database.transaction() as tx:
-        tx.count(VERDICTS, "added", 1)
+        tx.count(VERDICTS, "added", n=1)
         with suppress(LookupError):
             async with tx.savepoint():
-                tx.count(VERDICTS, "added", 10)
+                tx.count(VERDICTS, "added", n=10)
                 raise LookupError
         async with tx.savepoint():
-            tx.count(VERDICTS, "added", 100)
+            tx.count(VERDICTS, "added", n=100)
     found = await counting.figures()
     assert found["leadgate_verdicts_total", "added"] == 101
 
@@ -181,6 +181,18 @@ async def test_a_job_whose_worker_died_is_due(counting: Counting, mine: Tenant) 
     await database.fetch("delete from jobs where workspace_id = $1", mine.id)
     assert found["leadgate_jobs", "lost", "running"] == 2
     assert 100 <= found[("leadgate_jobs_oldest_due_age_seconds",)] < 3600
+
+
+async def test_leads_that_wait_to_be_checked(counting: Counting, mine: Tenant) -> None:
+    before = await counting.figures()
+    await mine.add(await mine.campaign(), "ann@example.com", "bob@example.com")
+    waiting = [
+        figures["leadgate_leads_waiting", stage]
+        for figures in (before, await counting.figures())
+        for stage in ("domain", "mailbox")
+    ]
+    assert waiting[2] == waiting[0] + 2
+    assert waiting[3] == waiting[1]
 
 
 async def test_jobs_are_read_every_few_seconds_only(counting: Counting) -> None:

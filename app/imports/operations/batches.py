@@ -67,7 +67,7 @@ async def add_batch(tx: Tx, caller: Caller, campaign_id: CampaignId, batch: Batc
     result, lines = await admit(tx, caller.workspace_id, candidates, terms, arrival, tell)
     await _record(tx, caller, campaign_id, imports, import_id, result, lines)
     for code, rows in result.tally.by_code.items():
-        tx.count(VERDICTS, code.value, rows)
+        tx.count(VERDICTS, code.value, n=rows)
     return result
 
 

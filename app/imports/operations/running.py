@@ -191,7 +191,7 @@ class Run:
             raise WishGranted
         if not (self._import.is_dry_run or self._import.suppresses):
             for code, n in counted.by_code.items():
-                tx.count(VERDICTS, code.value, n)
+                tx.count(VERDICTS, code.value, n=n)
         return after
 
     def _advance(self, chunk: Chunk, after: Totals, settings: Mapping[str, Any]) -> Advance:
