@@ -174,7 +174,7 @@ CASES = {
     ),
     "somebody to check again": (
         DEMAND,
-        "bigint, bigint, text[], timestamptz, bool, int",
+        "bigint, bigint[], text[], timestamptz, bool, int",
         {("id", "leads"), ("lead_id", "validations")},
     ),
     "old results": (

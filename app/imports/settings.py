@@ -52,6 +52,7 @@ class BatchSettings:
     push: str | None = None
     flags: Flags = Flags()
     dry_run: bool | None = None
+    verify_email: bool | None = None
     return_lead_ids: bool = False
 
     def resolved(
@@ -82,6 +83,7 @@ class BatchSettings:
             push=self.push,
             flags=self.flags,
             dry_run=bool(self.dry_run),
+            verify_email=bool(self.verify_email),
             return_lead_ids=self.return_lead_ids,
         )
 
@@ -99,6 +101,8 @@ class AppliedSettings:
     push: str | None
     flags: Flags
     dry_run: bool
+    verify_email: bool
+    """The addresses of those who are known, too, are checked again."""
     return_lead_ids: bool
 
     def terms(
@@ -125,7 +129,14 @@ class AppliedSettings:
         )
 
     def arrival(self, import_id: ImportId | None, first_row: int = 1) -> Arrival:
-        return Arrival(import_id, self.source, self.tags, self.overwrite_existing, first_row)
+        return Arrival(
+            import_id,
+            self.source,
+            self.tags,
+            self.overwrite_existing,
+            first_row,
+            self.verify_email,
+        )
 
     def under(self, policy: Policy) -> "AppliedSettings":
         """As they hold now: the floor may have been raised since they were decided."""
@@ -147,6 +158,7 @@ class AppliedSettings:
             push=given.push or self.push,
             flags=given.flags.over(self.flags),
             dry_run=_or(given.dry_run, self.dry_run),
+            verify_email=_or(given.verify_email, self.verify_email),
             return_lead_ids=self.return_lead_ids,
         )
 
@@ -166,6 +178,7 @@ class AppliedSettings:
             "tags": list(self.tags),
             "push": self.push,
             "dry_run": self.dry_run,
+            **({"verify_email": True} if self.verify_email else {}),
             **dict.fromkeys(self.flags.given(), True),
         }
 
@@ -190,6 +203,7 @@ class AppliedSettings:
             push=stored["push"],
             flags=Flags(**{f.name: stored.get(f.name) for f in fields(Flags)}),
             dry_run=stored["dry_run"],
+            verify_email=stored.get("verify_email", False),
             return_lead_ids=False,
         )
 

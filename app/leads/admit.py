@@ -40,8 +40,10 @@ from app.leads.repository.admission import (
     NewMembership,
     stored,
 )
+from app.leads.repository.demands import DemandRepository
 from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
+from app.leads.rules.demands import Demand
 from app.leads.rules.validating import told
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
@@ -209,7 +211,8 @@ class Admission:
             )
         await self._profiles.settle(self._current, self._changed)
         await activity.record(self._tx, self._workspace_id, self._events)
-        if await self._give_validations() or self._batch.inserted:
+        waits = [await self._give_validations(), await self._check_again()]
+        if any(waits) or self._batch.inserted:
             await queue_all(self._tx, [ValidateLeads(self._workspace_id)], singleton=True)
         told = await self._enter(tell)
         if self._before:
@@ -231,6 +234,15 @@ class Admission:
         if given:
             await ValidatingRepository(self._tx, self._workspace_id).give(given)
         return bool(given)
+
+    async def _check_again(self) -> bool:
+        """The known, if that is wished; whether somebody waits by it."""
+        batch = self._batch
+        if not batch.arrival.verify_email:
+            return False
+        known = [lead_id for place in batch.known() if (lead_id := batch.lead_id(place))]
+        demands = DemandRepository(self._tx, self._workspace_id)
+        return bool((await demands.of_leads(known, Demand())).queued)
 
     async def _enter(self, tell: Callable[[list[Admitted]], T]) -> T:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id

@@ -132,6 +132,35 @@ async def test_a_large_campaign_is_gone_through_by_a_job(
     assert await waiting(resources, tenant) == {}
 
 
+@pytest.mark.seed("LL-29")
+async def test_an_import_verifies_existing_emails(
+    tenant: Tenant, resources: Resources, work: Work, check: Check
+) -> None:
+    """Those of its rows, with its option; else what is known of them holds."""
+    first, second, third = await tenant.campaigns(3)
+    ann, bob, _ = await joined(tenant, first, "ann@good.com", "bob@good.com", "eve@good.com")
+    await check()
+    await know(resources, tenant, bob=("valid", "provider", 20))
+    rows = "email\nann@good.com\nbob@good.com\nnew@good.com\n"
+    scope = {"duplicate_scope": "campaign"}
+    plain = await imported(tenant, second, rows, **scope)
+    await work()
+    assert "verify_email" not in plain["settings"]
+    assert not {ann, bob} & (await waiting(resources, tenant)).keys()
+    await check()
+    verified = await imported(tenant, third, rows, verify_email=True, **scope)
+    assert verified["settings"]["verify_email"] is True
+    await work()
+    # What is known of a mailbox is fresh, and the new one is not new any more.
+    assert len(await waiting(resources, tenant)) == 2
+    assert ann in await waiting(resources, tenant)
+    await check()
+    assert await waiting(resources, tenant) == {}
+    await tenant.add(first, "ann@good.com", mode="create_and_update", verify_email=True)
+    assert (await waiting(resources, tenant)).keys() == {ann}
+    assert await offenders(resources, tenant.id) == []
+
+
 async def test_one_lead(
     api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
 ) -> None:

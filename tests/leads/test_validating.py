@@ -120,6 +120,35 @@ async def test_many_are_gone_only_when_it_was_said_twice(
     assert await offenders(resources, tenant.id) == []
 
 
+async def test_no_more_than_five_are_gone_by_one_answer(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """However they come: those who are one too many wait for the second."""
+    first, second = await tenant.campaigns(2)
+    for campaign, numbers in ((first, range(3)), (second, range(3, 5)), (first, range(5, 9))):
+        await joined(tenant, campaign, *(f"p{n}@gone.com" for n in numbers))
+        await check()
+    assert dns.asked["MX gone.com"] == 1
+    gone = [f"p{n}@gone.com" for n in range(5)]
+    assert await found(resources, tenant) == dict.fromkeys(gone, ("invalid", "domain_not_found"))
+    assert (
+        sorted(
+            [
+                *await listed(api, first, status="INVALID"),
+                *await listed(api, second, status="INVALID"),
+            ]
+        )
+        == gone
+    )
+    assert len(await waiting(resources, tenant)) == 4
+    await later(resources, tenant, 11 * MINUTE)
+    await queue_validations(resources)
+    await check()
+    assert dns.asked["MX gone.com"] == 2
+    assert len(await found(resources, tenant)) == 9
+    assert await waiting(resources, tenant) == {}
+
+
 async def test_tries_have_growing_delays(
     tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
 ) -> None:

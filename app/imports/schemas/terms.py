@@ -48,6 +48,9 @@ class TermsIn(FlagsIn):
     overwrite_existing: Flag | None = None
     on_linkedin_match: OnLinkedinMatch | None = None
     dry_run: Flag | None = None
+    verify_email: Flag | None = Field(
+        None, description="Check the addresses of known people again; new ones always are."
+    )
     tags: list[Tag] | None = Field(None, max_length=50)
     source: Text | None = None
     push: Push | None = None
@@ -75,5 +78,6 @@ class TermsIn(FlagsIn):
                 ignore_recent_contact=flag("ignore_recent_contact"),
             ),
             dry_run=self.dry_run,
+            verify_email=self.verify_email,
             return_lead_ids=bool(flag("return_lead_ids")),
         )

@@ -41,6 +41,8 @@ class Arrival:
     tags: tuple[str, ...] = ()
     overwrite_existing: bool = True
     first_row: int = 1
+    verify_email: bool = False
+    """Whoever is known is checked again, as far as what is known is not fresh."""
 
 
 class Admitted(NamedTuple):

@@ -9,6 +9,7 @@ from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads
 from app.leads.repository.demands import DemandRepository, Looked, workspaces_with_max_age
 from app.leads.repository.people import PeopleRepository
 from app.leads.rules.demands import Demand, Demanded
+from app.leads.rules.progress import topic_of
 from app.leads.rules.records import Checked
 from app.values import CampaignId, LeadId, MapId, WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
@@ -62,7 +63,8 @@ async def revalidate_campaign(resources: Resources, lease: Lease) -> dict[str, i
 
 async def demand_of_lead(tx: Tx, caller: Caller, lead_id: LeadId) -> Checked:
     """However fresh what is known; who waits for a provider waits on. Raises LeadNotFound."""
-    looked = await DemandRepository(tx, caller.workspace_id).of_lead(lead_id, Demand(force=True))
+    by = Demand(force=True)
+    looked = await DemandRepository(tx, caller.workspace_id).of_leads([lead_id], by)
     await _ring(tx, caller.workspace_id, looked)
     return await PeopleRepository(tx, caller.workspace_id).checked(lead_id)
 
@@ -104,3 +106,4 @@ async def _look(
 async def _ring(tx: Tx, workspace_id: WorkspaceId, looked: Looked) -> None:
     if looked.queued:
         await queue_all(tx, [ValidateLeads(workspace_id)], singleton=True)
+        tx.changed.add(topic_of(workspace_id))

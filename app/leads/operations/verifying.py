@@ -9,6 +9,7 @@ from app.kit.jobs import JobPostponed, Lease
 from app.kit.resources import Resources
 from app.leads.operations.validating import BUSY_S, is_alone
 from app.leads.repository.verifying import Leased, VerifyingRepository
+from app.leads.rules.progress import topic_of
 from app.leads.rules.verifying import TRIES, silent_for
 from app.leads.validate import store_outcomes
 from app.validation.providers.opening import open_verifier
@@ -44,6 +45,7 @@ async def verify_mailboxes(resources: Resources, lease: Lease) -> None:
 async def _release(resources: Resources, lease: Lease) -> None:
     async def chunk(tx: Tx) -> int:
         released = await VerifyingRepository(tx, lease.workspace_id).release(CHUNK)
+        tx.changed.add(topic_of(lease.workspace_id))
         await lease.fence(tx)
         return released
 

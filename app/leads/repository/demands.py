@@ -1,5 +1,6 @@
 """Put people back into the queue of those who wait to be checked, each in one statement."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.kit.db import Tx
@@ -11,8 +12,8 @@ from app.values import CampaignId, LeadId, MapId, WorkspaceId
 MEMBERS = """
     select id, lead_id from campaign_leads
     where workspace_id = $1 and campaign_id = $2 and id > $3 order by id limit $4"""
-ONE = """
-    select $2::bigint id, $2::bigint lead_id"""
+LISTED = """
+    select id, id lead_id from unnest($2::bigint[]) id"""
 OLD = """
     select lead_id id, lead_id from validations
     where workspace_id = $1 and lead_id > $2 order by lead_id limit $3"""
@@ -65,7 +66,7 @@ FORCED = """update
         due_at = case u.stage when 'domain' then excluded.due_at else u.due_at end
     where excluded.anew"""
 DEMAND_OF_CAMPAIGN = _wait(MEMBERS, *_conditions(5), FORCED)
-DEMAND = _wait(ONE, *_conditions(3), FORCED)
+DEMAND = _wait(LISTED, *_conditions(3), FORCED)
 AGAIN = _wait(
     OLD,
     """v.checked_at < now() - make_interval(days => $4)
@@ -103,8 +104,8 @@ class DemandRepository:
         arguments = (campaign_id, after, limit, *_arguments(by))
         return await self._look(DEMAND_OF_CAMPAIGN, *arguments)
 
-    async def of_lead(self, lead_id: LeadId, by: Demand) -> Looked:
-        return await self._look(DEMAND, lead_id, *_arguments(by))
+    async def of_leads(self, lead_ids: Sequence[LeadId], by: Demand) -> Looked:
+        return await self._look(DEMAND, lead_ids, *_arguments(by))
 
     async def older(self, days: int, after: LeadId, limit: int, most: int) -> Looked:
         """Of the next ``limit`` leads up to ``most`` whose result is older, and who do not wait."""
