@@ -3,6 +3,8 @@
 from http import HTTPStatus
 
 from app.kit.problems import Problem
+from app.launch.rules import waiting
+from app.leads.rules.progress import Progress
 
 
 class HoldingCampaign(Problem):
@@ -12,6 +14,22 @@ class HoldingCampaign(Problem):
 
     def __init__(self) -> None:
         super().__init__("A holding campaign is never started; it holds people in store.")
+
+
+class ValidationRunning(Problem):
+    """The switch ``require_validation_before_start`` is on, and somebody waits to be checked."""
+
+    status, code = HTTPStatus.CONFLICT, "validation_running"
+    example = (Progress(total=4000, pending=1000, next_try_at=None, found={}),)
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(
+            f'{waiting(progress)} Start it when all are checked, or send {{"force": true}}.',
+            total=progress.total,
+            pending=progress.pending,
+            percent=progress.percent,
+            next_try_at=progress.next_try_at,
+        )
 
 
 class NameMismatch(Problem):

@@ -13,10 +13,17 @@ from app.counters.rules import by_status
 from app.kit.db import Tx
 from app.kit.jobs import Lease, queue
 from app.kit.resources import Resources
-from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
+from app.launch.errors import (
+    ConfirmationRequired,
+    HoldingCampaign,
+    NameMismatch,
+    ValidationRunning,
+)
 from app.launch.jobs import RemoveCampaign
 from app.launch.repository import REMOVED, LaunchRepository
-from app.launch.rules import Detail, Overlap, active_statuses, wakes
+from app.launch.rules import Detail, Overlap, Told, active_statuses, wakes
+from app.leads.operations.progress import progress_of
+from app.leads.rules.progress import Progress
 from app.values import Boundary, CampaignId, CampaignStatus, JobId
 from app.workspaces.rules import Caller
 
@@ -52,20 +59,28 @@ async def change_campaign(
 
 
 async def set_status(
-    tx: Tx, caller: Caller, campaign_id: CampaignId, status: CampaignStatus
-) -> Overlap | None:
+    tx: Tx,
+    caller: Caller,
+    campaign_id: CampaignId,
+    status: CampaignStatus,
+    *,
+    force: bool = False,
+) -> Told:
     """The same status again changes nothing. Tells who is active elsewhere if people are active
-    by it, and at every start.
+    by it, and at every start; then also who waits to be checked, where that is no obstacle.
 
-    Raises CampaignNotFound, HoldingCampaign.
+    Raises CampaignNotFound, HoldingCampaign, ValidationRunning.
     """
     campaigns = CampaignRepository(tx, caller.workspace_id)
     campaign = await campaigns.lock(campaign_id)
-    if campaign.holding and status is CampaignStatus.ACTIVE:
+    starts = status is CampaignStatus.ACTIVE
+    if campaign.holding and starts:
         raise HoldingCampaign
+    running = await _running(tx, caller, campaign_id) if starts else None
     if campaign.status is status:
-        started = status is CampaignStatus.ACTIVE
-        return await _overlap(tx, caller, campaign) if started else None
+        return Told(await _overlap(tx, caller, campaign), running) if starts else Told()
+    if running and caller.policy.require_validation_before_start and not force:
+        raise ValidationRunning(running)
     changed = await campaigns.change(campaign_id, status=status)
     await record(
         tx,
@@ -75,9 +90,9 @@ async def set_status(
         {"status": campaign.status},
         {"status": status},
     )
-    if status is CampaignStatus.ACTIVE:
-        return await _overlap(tx, caller, changed)
-    return await _overlap_of(tx, caller, campaign, changed)
+    if starts:
+        return Told(await _overlap(tx, caller, changed), running)
+    return Told(await _overlap_of(tx, caller, campaign, changed))
 
 
 async def archive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> None:
@@ -92,7 +107,7 @@ async def archive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> N
         await record(tx, caller, "campaign.archived", _target(campaign))
 
 
-async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Overlap | None:
+async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Told:
     """Bring it back. If its people are active again, tells who is elsewhere too.
 
     Raises CampaignNotFound.
@@ -100,10 +115,10 @@ async def unarchive_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) ->
     campaigns = CampaignRepository(tx, caller.workspace_id)
     campaign = await campaigns.lock(campaign_id)
     if campaign.archived_at is None:
-        return None
+        return Told()
     changed = await campaigns.change(campaign_id, archived_at=None)
     await record(tx, caller, "campaign.unarchived", _target(campaign))
-    return await _overlap_of(tx, caller, campaign, changed)
+    return Told(await _overlap_of(tx, caller, campaign, changed))
 
 
 async def duplicate_campaign(tx: Tx, caller: Caller, campaign_id: CampaignId) -> CampaignId:
@@ -173,6 +188,12 @@ async def _remove_some(
 
 def _target(campaign: Campaign) -> str:
     return f"campaign:{campaign.id}"
+
+
+async def _running(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Progress | None:
+    """How far the check of its leads is, while somebody waits."""
+    progress = await progress_of(tx, caller.workspace_id, campaign_id)
+    return progress if progress.pending else None
 
 
 async def _overlap_of(tx: Tx, caller: Caller, before: Campaign, after: Campaign) -> Overlap | None:

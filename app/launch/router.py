@@ -1,5 +1,7 @@
 """The life of a campaign."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
 from app.campaigns.errors import CampaignNotFound
@@ -7,7 +9,12 @@ from app.campaigns.schemas.fields import CampaignPath
 from app.deps import KeyedRoute, Reader, ReadTx, WriteUnit, problems
 from app.kit.fields import OkOut
 from app.launch import operations
-from app.launch.errors import ConfirmationRequired, HoldingCampaign, NameMismatch
+from app.launch.errors import (
+    ConfirmationRequired,
+    HoldingCampaign,
+    NameMismatch,
+    ValidationRunning,
+)
 from app.launch.schemas import (
     CampaignDetailOut,
     CampaignStatusIn,
@@ -41,21 +48,23 @@ async def change_campaign(
     )
 
 
-@router.post(
-    "/campaigns/{campaign_id}/status", responses=problems(CampaignNotFound, HoldingCampaign)
-)
+STATUS_PROBLEMS = problems(CampaignNotFound, HoldingCampaign, ValidationRunning)
+
+
+@router.post("/campaigns/{campaign_id}/status", responses=STATUS_PROBLEMS)
 @router.patch(
-    "/campaigns/{campaign_id}/status",
-    name="patch_campaign_status",
-    responses=problems(CampaignNotFound, HoldingCampaign),
+    "/campaigns/{campaign_id}/status", name="patch_campaign_status", responses=STATUS_PROBLEMS
 )
 async def set_campaign_status(
     campaign_id: CampaignPath, body: CampaignStatusIn, unit: WriteUnit
 ) -> CampaignStatusOut:
-    """Start, pause, stop or complete the campaign; the same again changes nothing."""
-    return await unit.run(
-        operations.set_status, campaign_id, body.status, answer=CampaignStatusOut.of
-    )
+    """Start, pause, stop or complete the campaign; the same again changes nothing.
+
+    A start tells who is active elsewhere, and whether leads wait to be checked; where the workspace
+    requires it, it waits for those, unless `force` is true.
+    """
+    run = partial(operations.set_status, force=body.force)
+    return await unit.run(run, campaign_id, body.status, answer=CampaignStatusOut.of)
 
 
 @router.post("/campaigns/{campaign_id}/archive", responses=problems(CampaignNotFound))

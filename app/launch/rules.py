@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.campaigns.rules import Campaign
 from app.gate.facts import active_in
+from app.leads.rules.progress import Progress
 from app.values import CampaignStatus, LeadStatus
 
 STATUS_WORDS = {
@@ -30,6 +31,15 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody should know who starts a campaign, or makes its people active otherwise."""
+
+    overlap: Overlap | None = None
+    validation: Progress | None = None
+    """While somebody waits to be checked."""
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """A campaign with its members counted by status.
 
@@ -39,6 +49,12 @@ class Detail:
     campaign: Campaign
     members: Mapping[LeadStatus, int]
     overlap: Overlap | None = None
+
+
+def waiting(progress: Progress) -> str:
+    """A sentence."""
+    verb = "waits" if progress.pending == 1 else "wait"
+    return f"{progress.pending} of {progress.total} leads {verb} to be checked."
 
 
 def active_statuses(campaign: Campaign) -> frozenset[LeadStatus]:

@@ -1,16 +1,29 @@
 """The life of a campaign on the wire."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic.config import JsonDict
 
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
 from app.kit.fields import BLANK_IS_NULL, OkOut, any_case, upper
-from app.launch.rules import STATUS_WORDS, Detail, Overlap
+from app.launch.rules import STATUS_WORDS, Detail, Overlap, Told, waiting
+from app.leads.rules.progress import Progress
 from app.values import CampaignId, CampaignStatus, JobId, LeadSource, LeadStatus
+
+VALIDATION_RUNNING: JsonDict = {
+    "code": "validation_running",
+    "detail": "1000 of 4000 leads wait to be checked."
+    " Nothing is sent to an address before it was checked.",
+    "total": 4000,
+    "pending": 1000,
+    "percent": 75.0,
+    "next_try_at": None,
+}
 
 
 class LeadCountsOut(BaseModel):
@@ -65,8 +78,40 @@ class OverlapWarning(BaseModel):
         return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
 
 
-def _warnings(overlap: Overlap | None) -> list[OverlapWarning]:
-    return [OverlapWarning.of(overlap)] if overlap and overlap.people else []
+class ValidationWarning(BaseModel):
+    """Not all leads of this campaign are checked yet."""
+
+    code: Literal["validation_running"] = "validation_running"
+    detail: str = Field(examples=[VALIDATION_RUNNING["detail"]])
+    total: int = Field(description="Leads in the campaign.")
+    pending: int = Field(description="They wait to be checked, perhaps again.")
+    percent: float = Field(description="Of the leads, the checked ones.")
+    next_try_at: datetime | None = Field(
+        description="While all who are pending wait to be tried again: when the first of them is."
+    )
+
+    @classmethod
+    def of(cls, progress: Progress) -> Self:
+        detail = f"{waiting(progress)} Nothing is sent to an address before it was checked."
+        return cls(
+            detail=detail,
+            total=progress.total,
+            pending=progress.pending,
+            percent=progress.percent,
+            next_try_at=progress.next_try_at,
+        )
+
+
+Warnings = list[Annotated[OverlapWarning | ValidationWarning, Field(discriminator="code")]]
+
+
+def _warnings(told: Told) -> Warnings:
+    found: Warnings = []
+    if told.overlap and told.overlap.people:
+        found.append(OverlapWarning.of(told.overlap))
+    if told.validation:
+        found.append(ValidationWarning.of(told.validation))
+    return found
 
 
 class ChangedCampaignOut(CampaignDetailOut):
@@ -77,7 +122,7 @@ class ChangedCampaignOut(CampaignDetailOut):
     @classmethod
     def of_change(cls, detail: Detail) -> Self:
         counts = LeadCountsOut.of(detail.members)
-        return cls.of(detail.campaign, lead_counts=counts, warnings=_warnings(detail.overlap))
+        return cls.of(detail.campaign, lead_counts=counts, warnings=_warnings(Told(detail.overlap)))
 
 
 def _changes(schema: dict[str, Any]) -> None:
@@ -119,6 +164,10 @@ class CampaignStatusIn(BaseModel):
     status: Annotated[
         CampaignStatus, BeforeValidator(_status, json_schema_input_type=StatusWord)
     ] = Field(examples=["START"])
+    force: StrictBool = Field(
+        default=False,
+        description="Start it although leads wait to be checked, where the workspace requires it.",
+    )
 
 
 class CampaignStatusOut(OkOut):
@@ -136,18 +185,19 @@ class CampaignStatusOut(OkOut):
                             "detail": "12 people of this campaign are active in other campaigns.",
                             "people": 12,
                             "is_exact": True,
-                        }
+                        },
+                        VALIDATION_RUNNING,
                     ],
                 },
             ]
         }
     )
 
-    warnings: list[OverlapWarning] = Field(default=[], exclude_if=lambda told: not told)
+    warnings: Warnings = Field(default=[], exclude_if=lambda told: not told)
 
     @classmethod
-    def of(cls, overlap: Overlap | None) -> Self:
-        return cls(warnings=_warnings(overlap))
+    def of(cls, told: Told) -> Self:
+        return cls(warnings=_warnings(told))
 
 
 class DeleteCampaignIn(BaseModel):

@@ -15,7 +15,7 @@ from app.models import Base
 from tests.client import Tenant, client
 
 THEIRS = "theirs-7c1f"
-READS = {"check_leads", "create_import_ticket"}
+READS = {"check_leads", "create_import_ticket", "create_validation_ticket"}
 """That take a body, and write nothing."""
 OF_ADMINS = {
     "choose_preset",

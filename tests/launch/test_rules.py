@@ -1,6 +1,6 @@
 import pytest
 
-from app.launch.rules import Overlap
+from app.launch.rules import Overlap, Told
 from app.launch.schemas import CampaignStatusIn, CampaignStatusOut
 
 
@@ -34,5 +34,5 @@ def test_the_words_for_a_status(word: str, status: str) -> None:
     ],
 )
 def test_what_a_start_tells(overlap: Overlap | None, told: str | None) -> None:
-    body = CampaignStatusOut.of(overlap).model_dump(mode="json")
+    body = CampaignStatusOut.of(Told(overlap)).model_dump(mode="json")
     assert [warning["detail"] for warning in body.get("warnings", [])] == ([told] if told else [])
