@@ -68,14 +68,14 @@ def validated_as(lead_id: str, words: str) -> str:
     "offset 0" keeps the look-ups by index, whatever the statistics say.
     """
     return f"""(
-        exists (
+        'pending' = any({words}) and exists (
+            select from unvalidated where workspace_id = $1 and lead_id = {lead_id} offset 0)
+        or {words} <> '{{pending}}' and exists (
             select from validations v
             cross join lateral (
                 select email from leads where workspace_id = $1 and id = v.lead_id offset 0) person
             where v.workspace_id = $1 and v.lead_id = {lead_id} and v.email = person.email
-              and {RESULT} = any({words}) offset 0)
-        or 'pending' = any({words}) and exists (
-            select from unvalidated where workspace_id = $1 and lead_id = {lead_id} offset 0))"""  # noqa: S608
+              and {RESULT} = any({words}) offset 0))"""  # noqa: S608
 
 
 def member_conditions(first: int) -> str:
