@@ -21,9 +21,8 @@ from app.launch.errors import (
 )
 from app.launch.jobs import RemoveCampaign
 from app.launch.repository import REMOVED, LaunchRepository
-from app.launch.rules import Detail, Overlap, Told, active_statuses, wakes
+from app.launch.rules import Bounces, Detail, Overlap, Told, active_statuses, wakes
 from app.leads.operations.progress import progress_of
-from app.leads.rules.progress import Progress
 from app.values import Boundary, CampaignId, CampaignStatus, JobId
 from app.workspaces.rules import Caller
 
@@ -67,7 +66,8 @@ async def set_status(
     force: bool = False,
 ) -> Told:
     """The same status again changes nothing. Tells who is active elsewhere if people are active
-    by it, and at every start; then also who waits to be checked, where that is no obstacle.
+    by it, and at every start; then also who waits to be checked, where that is no obstacle, and
+    whether many may bounce.
 
     Raises CampaignNotFound, HoldingCampaign, ValidationRunning.
     """
@@ -76,11 +76,11 @@ async def set_status(
     starts = status is CampaignStatus.ACTIVE
     if campaign.holding and starts:
         raise HoldingCampaign
-    running = await _running(tx, caller, campaign_id) if starts else None
+    told = await _told_at_start(tx, caller, campaign_id) if starts else Told()
     if campaign.status is status:
-        return Told(await _overlap(tx, caller, campaign), running) if starts else Told()
-    if running and caller.policy.require_validation_before_start and not force:
-        raise ValidationRunning(running)
+        return replace(told, overlap=await _overlap(tx, caller, campaign)) if starts else told
+    if told.validation and caller.policy.require_validation_before_start and not force:
+        raise ValidationRunning(told.validation)
     changed = await campaigns.change(campaign_id, status=status)
     await record(
         tx,
@@ -91,7 +91,7 @@ async def set_status(
         {"status": status},
     )
     if starts:
-        return Told(await _overlap(tx, caller, changed), running)
+        return replace(told, overlap=await _overlap(tx, caller, changed))
     return Told(await _overlap_of(tx, caller, campaign, changed))
 
 
@@ -190,10 +190,16 @@ def _target(campaign: Campaign) -> str:
     return f"campaign:{campaign.id}"
 
 
-async def _running(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Progress | None:
-    """How far the check of its leads is, while somebody waits."""
+async def _told_at_start(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Told:
+    """How far the check of its leads is, while somebody waits, and what was found so far."""
     progress = await progress_of(tx, caller.workspace_id, campaign_id)
-    return progress if progress.pending else None
+    totals = await CounterRepository(tx, caller.workspace_id).totals([campaign_id])
+    held = caller.policy.hold_unverified
+    bounces = Bounces.of(progress, by_status(totals[campaign_id]), hold_unverified=held)
+    return Told(
+        validation=progress if progress.pending else None,
+        bounces=bounces if bounces.reasons else None,
+    )
 
 
 async def _overlap_of(tx: Tx, caller: Caller, before: Campaign, after: Campaign) -> Overlap | None:

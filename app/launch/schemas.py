@@ -1,6 +1,5 @@
 """The life of a campaign on the wire."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
@@ -11,7 +10,7 @@ from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
 from app.kit.fields import BLANK_IS_NULL, OkOut, any_case, upper
-from app.launch.rules import STATUS_WORDS, Detail, Overlap, Told, waiting
+from app.launch.rules import STATUS_WORDS, Bounces, Detail, Overlap, Told, waiting
 from app.leads.rules.progress import Progress
 from app.values import CampaignId, CampaignStatus, JobId, LeadSource, LeadStatus
 
@@ -24,6 +23,17 @@ VALIDATION_RUNNING: JsonDict = {
     "percent": 75.0,
     "next_try_at": None,
 }
+BOUNCES_LIKELY: JsonDict = {
+    "code": "bounces_likely",
+    "detail": "900 of 3000 checked leads are unverified."
+    " Many bounces harm the reputation of the senders.",
+    "checked": 3000,
+    "unverified": 900,
+    "invalid": 60,
+    "contacted": 0,
+    "bounced": 0,
+    "bounce_rate": None,
+}
 
 
 class LeadCountsOut(BaseModel):
@@ -31,12 +41,16 @@ class LeadCountsOut(BaseModel):
 
     total: int = Field(examples=[3])
     by_status: dict[LeadStatus, int] = Field(examples=[{"NOT_CONTACTED": 2, "PAUSED": 1}])
+    bounce_rate: float | None = Field(
+        description="Percent of those whose status says that they were written to; null: nobody."
+    )
 
     @classmethod
-    def of(cls, members: Mapping[LeadStatus, int]) -> Self:
+    def of(cls, detail: Detail) -> Self:
         return cls(
-            total=sum(members.values()),
-            by_status={status: count for status, count in members.items() if count},
+            total=sum(detail.members.values()),
+            by_status={status: count for status, count in detail.members.items() if count},
+            bounce_rate=detail.bounce_rate,
         )
 
 
@@ -48,7 +62,11 @@ class CampaignDetailOut(CampaignOut):
             "examples": [
                 {
                     **examples.CAMPAIGN,
-                    "lead_counts": {"total": 3, "by_status": {"NOT_CONTACTED": 2, "PAUSED": 1}},
+                    "lead_counts": {
+                        "total": 3,
+                        "by_status": {"NOT_CONTACTED": 2, "PAUSED": 1},
+                        "bounce_rate": None,
+                    },
                 }
             ]
         }
@@ -58,7 +76,7 @@ class CampaignDetailOut(CampaignOut):
 
     @classmethod
     def of_detail(cls, detail: Detail) -> Self:
-        return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail.members))
+        return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail))
 
 
 class OverlapWarning(BaseModel):
@@ -102,7 +120,34 @@ class ValidationWarning(BaseModel):
         )
 
 
-Warnings = list[Annotated[OverlapWarning | ValidationWarning, Field(discriminator="code")]]
+class BouncesWarning(BaseModel):
+    """More mail may bounce than does the senders good."""
+
+    code: Literal["bounces_likely"] = "bounces_likely"
+    detail: str = Field(examples=[BOUNCES_LIKELY["detail"]])
+    checked: int = Field(description="Leads whose address was checked.")
+    unverified: int
+    invalid: int
+    contacted: int = Field(description="Leads whose status says that they were written to.")
+    bounced: int
+    bounce_rate: float | None = Field(description="In percent; null: nobody was written to.")
+
+    @classmethod
+    def of(cls, bounces: Bounces) -> Self:
+        return cls(
+            detail=f"{' '.join(bounces.reasons)} Many bounces harm the reputation of the senders.",
+            checked=bounces.checked,
+            unverified=bounces.unverified,
+            invalid=bounces.invalid,
+            contacted=bounces.contacted,
+            bounced=bounces.bounced,
+            bounce_rate=bounces.rate,
+        )
+
+
+Warnings = list[
+    Annotated[OverlapWarning | ValidationWarning | BouncesWarning, Field(discriminator="code")]
+]
 
 
 def _warnings(told: Told) -> Warnings:
@@ -111,6 +156,8 @@ def _warnings(told: Told) -> Warnings:
         found.append(OverlapWarning.of(told.overlap))
     if told.validation:
         found.append(ValidationWarning.of(told.validation))
+    if told.bounces:
+        found.append(BouncesWarning.of(told.bounces))
     return found
 
 
@@ -121,7 +168,7 @@ class ChangedCampaignOut(CampaignDetailOut):
 
     @classmethod
     def of_change(cls, detail: Detail) -> Self:
-        counts = LeadCountsOut.of(detail.members)
+        counts = LeadCountsOut.of(detail)
         return cls.of(detail.campaign, lead_counts=counts, warnings=_warnings(Told(detail.overlap)))
 
 
@@ -187,6 +234,7 @@ class CampaignStatusOut(OkOut):
                             "is_exact": True,
                         },
                         VALIDATION_RUNNING,
+                        BOUNCES_LIKELY,
                     ],
                 },
             ]

@@ -26,7 +26,7 @@ async def test_a_copy_has_the_settings_the_schedule_and_the_steps_but_no_leads(
         "parent_campaign_id": campaign,
         "created_at": copied["created_at"],
         "updated_at": copied["updated_at"],
-        "lead_counts": {"total": 0, "by_status": {}},
+        "lead_counts": {"total": 0, "by_status": {}, "bounce_rate": None},
     }
     [step] = (await tenant.api.get(f"/campaigns/{copy}/sequences")).json()
     [source] = (await tenant.api.get(f"{path}/sequences")).json()

@@ -61,7 +61,7 @@ def told(
 
 
 async def give_up(resources: Resources, tenant: Tenant, check: Check) -> None:
-    """Try until nobody waits any more."""
+    """Try those whom the first try left until nobody waits any more."""
     for _ in range(len(RETRY_DELAYS)):
         await later(resources, tenant, timedelta(days=2))
         await queue_validations(resources)
