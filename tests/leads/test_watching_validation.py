@@ -17,7 +17,7 @@ from tests.events import opened
 from tests.imports.test_files import imported
 from tests.imports.test_watching import figure
 from tests.leads.conftest import Check
-from tests.leads.people import joined
+from tests.leads.people import joined, listed
 from tests.leads.test_validation_progress import SLOW, progress
 from tests.leads.validated import later
 from tests.processes import Process, api_process, api_processes
@@ -71,6 +71,12 @@ async def test_every_process_tells_how_far_it_is(
             assert then
             assert then.data == await progress(api, f"/campaigns/{campaign}")
             assert (then.data["state"], then.data["pending"]) == ("waiting", 1)
+        for word, email in (
+            ("valid", "ann@good.com"),
+            ("invalid", "bob@silent.com"),
+            ("pending", "eve@slow.com"),
+        ):
+            assert await listed(api, campaign, validation=word) == [email]
         del dns.behaviours["slow.com"]
         await later(resources, tenant, timedelta(minutes=15))
         await queue_validations(resources)
