@@ -142,3 +142,29 @@ async def test_leads_of_an_import_by_validation(
     await tenant.policy(valid_requires="mailbox")
     draft = await drafted(tenant, empty, filter={"validation": ["unverified"]})
     assert draft["preview"]["matches"] == 2
+
+
+async def test_the_lists_of_the_workspace_by_validation(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """The members of all campaigns, and those of none."""
+    campaign, leads = await of_each_kind(tenant, resources, check, dns)
+    await api.delete(f"/campaigns/{campaign}/leads/{leads[GOOD]}")
+    lists: list[tuple[str, dict[str, Any]]] = [
+        ("/leads/global-leads", {}),
+        ("/leads/all", {}),
+        ("/leads/all", {"campaignId": campaign}),
+        ("/leads/all", {"status": "NOT_CONTACTED"}),
+    ]
+    cases = [
+        (["valid"], [[GOOD], [GOOD], [], []]),
+        (["invalid"], [[GONE], [GONE], [GONE], []]),
+        (["pending", "unverified"], [[SILENT, NEW]] * 4),
+    ]
+    for words, expected in cases:
+        for (path, more), emails in zip(lists, expected, strict=True):
+            answer = await api.get(path, params={"validation": words, **more})
+            assert answer.status_code == 200, answer.text
+            data = answer.json()["data"]
+            rows = data["leads"] if path == "/leads/all" else data
+            assert [row["email"] for row in rows] == emails, (words, path, more)

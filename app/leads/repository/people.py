@@ -1,6 +1,6 @@
 """Reads of people, whatever campaigns they are in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.kit.db import Tx
@@ -14,10 +14,11 @@ from app.leads.repository.columns import (
     member_arguments,
     member_conditions,
     unsubscribed,
+    validated_as,
     validation_of,
 )
 from app.leads.rules.records import EVERYBODY, Checked, Lead, MemberFilter
-from app.values import CampaignId, LeadId, WorkspaceId
+from app.values import CampaignId, LeadId, ValidationWord, WorkspaceId
 
 
 def _one(condition: str) -> str:
@@ -54,11 +55,12 @@ def _count(ids: str, first: int) -> str:
 
 
 # Of everybody, members of a campaign or not.
-ANYBODY = """
-    select id from leads
+ANYBODY = f"""
+    select id from leads l
     where workspace_id = $1 and id > $2 and ($3::text is null or email = $3)
       and ($4::timestamptz is null or created_at > $4)
-    order by id"""
+      and ($5::text[] is null or {validated_as("l.id", "$5")})
+    order by id"""  # noqa: S608  # text of ours
 
 
 def _of_members(campaign: str) -> str:
@@ -90,6 +92,8 @@ class PeopleFilter:
     created_after: datetime | None = None
     campaign_id: CampaignId | None = None
     member: MemberFilter = EVERYBODY
+    validation: tuple[ValidationWord, ...] = ()
+    """Of these one must hold; none restricts nothing."""
 
     @property
     def statement(self) -> str:
@@ -101,8 +105,9 @@ class PeopleFilter:
     def arguments(self, after: LeadId | None) -> tuple[object, ...]:
         """The parameters of the statement from ``$2``."""
         if self.statement is ANYBODY:
-            return (after or 0, self.email, self.created_after)
-        return (after or 0, self.email, self.campaign_id, *member_arguments(self.member))
+            return (after or 0, self.email, self.created_after, list(self.validation) or None)
+        member = replace(self.member, validation=self.validation)
+        return (after or 0, self.email, self.campaign_id, *member_arguments(member))
 
 
 class PeopleRepository:

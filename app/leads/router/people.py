@@ -25,6 +25,7 @@ from app.leads.schemas.fields import (
     OptionalLastId,
     OptionalMoment,
     StatusParam,
+    ValidationParam,
     VocabularyParam,
 )
 from app.leads.schemas.leads import (
@@ -76,6 +77,7 @@ async def list_all_leads(
     list_id: Annotated[
         OptionalId, Query(alias="listId", description="There are no lists: any is answered 404.")
     ] = None,
+    validation: ValidationParam = [],  # noqa: B006  # FastAPI copies it
     vocabulary: VocabularyParam = None,
 ) -> AllLeadsOut:
     """List the leads of the workspace, those who came first at the top.
@@ -91,6 +93,7 @@ async def list_all_leads(
         email=_email_key(email),
         campaign_id=campaign_id,
         member=MemberFilter.of(words.statuses, email_status),
+        validation=tuple(validation),
     )
     behind = page.after(PEOPLE) or (last_seen,)
     found = await reading.list_people(tx, caller, by, page.limit + 1, after=behind[0])
@@ -107,10 +110,13 @@ async def list_global_leads(
     offset: Offset = 0,
     created_at_gt: Annotated[OptionalMoment, Query(description="Added after this time.")] = None,
     email: Annotated[str | None, Query(description="With this address only.")] = None,
+    validation: ValidationParam = [],  # noqa: B006  # FastAPI copies it
     vocabulary: VocabularyParam = None,
 ) -> GlobalLeadsOut:
     """List the leads of the workspace, each with all campaigns."""
-    by = PeopleFilter(email=_email_key(email), created_after=created_at_gt)
+    by = PeopleFilter(
+        email=_email_key(email), created_after=created_at_gt, validation=tuple(validation)
+    )
     behind = page.after(PEOPLE) or (None,)
     found = await reading.list_people(
         tx, caller, by, page.limit + 1, after=behind[0], offset=offset
