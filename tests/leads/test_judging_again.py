@@ -156,6 +156,22 @@ async def test_other_rules(
     assert await judge() == 0
 
 
+async def test_an_address_that_somebody_had_moves_them_no_more(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, judge: Judge
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "bob@silent.com")
+    await check()
+    await as_if(resources, tenant, "bob@silent.com", result="valid")
+    await api.post(f"/campaigns/{campaign}/leads/{lead}", json={"email": "bob@good.com"})
+    await resources.database.fetch(
+        "update campaign_leads set status = 'NOT_CONTACTED' where workspace_id = $1", tenant.id
+    )
+    await queue_judging(resources)
+    assert await judge() == 1
+    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+
+
 async def test_what_says_nothing_changes_nothing(
     tenant: Tenant,
     resources: Resources,

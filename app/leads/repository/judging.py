@@ -37,7 +37,8 @@ cross join lateral (
     where workspace_id = $1 and lead_id = r.lead_id and email = r.email
       and checked_at = r.read_at offset 0) found
 where v.ctid = found.place
-returning v.lead_id
+returning v.lead_id, v.email = (
+    select email from leads where workspace_id = $1 and id = v.lead_id) holds
 """
 
 NOTE = """
@@ -57,7 +58,9 @@ class JudgingRepository:
         return [_judgement(row) for row in rows]
 
     async def write(self, changed: Sequence[tuple[Judgement, Judgement]]) -> set[LeadId]:
-        """Each as it was read, and as it is to be; gives whose were written."""
+        """Each as it was read, and as it is to be; gives whose were written and have that address
+        still.
+        """
         rows = await self._tx.rows(
             WRITE,
             self._workspace_id,
@@ -74,7 +77,7 @@ class JudgingRepository:
             [after.suggestion for _, after in changed],
             [after.checked_at for _, after in changed],
         )
-        return {LeadId(row["lead_id"]) for row in rows}
+        return {LeadId(row["lead_id"]) for row in rows if row["holds"]}
 
     async def note(self) -> None:
         """All of the workspace was judged by today's rules."""
