@@ -30,7 +30,8 @@ class RevalidateCampaign(Job):
     after: MapId
     """Those up to this one are through."""
     waiting: int
-    """So many of them wait."""
+    fresh: int
+    """So many of them wait, or are left alone."""
     demand: dict[str, Any]
 
 

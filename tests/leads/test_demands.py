@@ -43,17 +43,19 @@ async def know(resources: Resources, tenant: Tenant, **results: tuple[str, str, 
 
 
 @pytest.mark.parametrize(
-    ("body", "meant"),
+    ("body", "meant", "fresh"),
     [
-        (None, {"ann", "bob", "joe", "zoe"}),
-        ({}, {"ann", "bob", "joe", "zoe"}),
-        ({"force": True}, {"ann", "bob", "eve", "joe", "zoe"}),
-        ({"results": ["invalid"]}, {"bob"}),
-        ({"results": ["invalid", "unverified"]}, {"bob", "joe"}),
-        ({"results": ["valid"], "force": True}, {"ann", "eve", "zoe"}),
-        ({"older_than_days": 30}, {"joe", "zoe"}),
-        ({"older_than_days": 30, "results": ["unverified"]}, {"joe"}),
-        ({"older_than_days": 200}, set()),
+        (None, {"ann", "bob", "joe", "zoe"}, 1),
+        ({}, {"ann", "bob", "joe", "zoe"}, 1),
+        ({"force": True}, {"ann", "bob", "eve", "joe", "zoe"}, 0),
+        ({"results": ["invalid"]}, {"bob"}, 0),
+        ({"results": ["invalid", "unverified"]}, {"bob", "joe"}, 0),
+        ({"results": ["valid"]}, {"ann", "zoe"}, 1),
+        ({"results": ["valid"], "force": True}, {"ann", "eve", "zoe"}, 0),
+        ({"older_than_days": 30}, {"joe", "zoe"}, 0),
+        ({"older_than_days": 10}, {"joe", "zoe"}, 1),
+        ({"older_than_days": 30, "results": ["unverified"]}, {"joe"}, 0),
+        ({"older_than_days": 200}, set(), 0),
     ],
 )
 async def test_who_is_meant(
@@ -63,6 +65,7 @@ async def test_who_is_meant(
     check: Check,
     body: dict[str, Any] | None,
     meant: set[str],
+    fresh: int,
 ) -> None:
     """What is known of a mailbox is fresh for 90 days; DNS says itself for how long."""
     campaign, other = await tenant.campaigns(2)
@@ -79,7 +82,11 @@ async def test_who_is_meant(
         zoe=("valid", "provider", 100),
     )
     for _ in range(2):
-        assert await demanded(api, campaign, body) == {"waiting": len(meant), "job_id": None}
+        assert await demanded(api, campaign, body) == {
+            "waiting": len(meant),
+            "fresh": fresh,
+            "job_id": None,
+        }
     known = {lead: email.partition("@")[0] for lead, email in zip(leads, people, strict=True)}
     assert {known[lead] for lead in await waiting(resources, tenant)} == meant
     await check()
@@ -126,7 +133,7 @@ async def test_a_large_campaign_is_gone_through_by_a_job(
     assert said["waiting"] == CHUNK
     await work()
     job = (await api.get(f"/jobs/{said['job_id']}")).json()
-    assert (job["state"], job["result"]) == ("completed", {"waiting": many})
+    assert (job["state"], job["result"]) == ("completed", {"waiting": many, "fresh": 0})
     assert len(await waiting(resources, tenant)) == many
     await check()
     assert await waiting(resources, tenant) == {}

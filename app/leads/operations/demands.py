@@ -33,32 +33,42 @@ async def demand_of_campaign(
     target = f"campaign:{campaign_id}"
     await audit.record(tx, caller, "campaign.revalidated", target, after=by.stored())
     if looked.people < CHUNK:
-        return Demanded(looked.waiting)
+        return Demanded(looked.waiting, looked.fresh)
     job = RevalidateCampaign(
-        caller.workspace_id, campaign_id, MapId(looked.last), looked.waiting, by.stored()
+        caller.workspace_id,
+        campaign_id,
+        MapId(looked.last),
+        looked.waiting,
+        looked.fresh,
+        by.stored(),
     )
-    return Demanded(looked.waiting, await queue(tx, job))
+    return Demanded(looked.waiting, looked.fresh, await queue(tx, job))
 
 
 async def revalidate_campaign(resources: Resources, lease: Lease) -> dict[str, int]:
     """The other members, one committed chunk at a time. Safe to kill."""
     job = lease.as_job(RevalidateCampaign)
-    by = Demand.of(job.demand)
-    after = MapId(lease.progress.get("after", job.after))
-    waiting = lease.progress.get("waiting", job.waiting)
-    is_last = False
+    by, begun = (
+        Demand.of(job.demand),
+        {"after": job.after, "waiting": job.waiting, "fresh": job.fresh},
+    )
+    progress: dict[str, int] = lease.progress or begun
+    people = CHUNK
 
-    async def chunk(tx: Tx) -> Looked:
+    async def chunk(tx: Tx) -> tuple[int, dict[str, int]]:
+        after = MapId(progress["after"])
         looked = await _look(tx, job.workspace_id, job.campaign_id, by, after)
-        progress = {"after": looked.last or after, "waiting": waiting + looked.waiting}
-        await lease.fence(tx, progress)
-        return looked
+        reached = {
+            "after": looked.last or after,
+            "waiting": progress["waiting"] + looked.waiting,
+            "fresh": progress["fresh"] + looked.fresh,
+        }
+        await lease.fence(tx, reached)
+        return looked.people, reached
 
-    while not is_last:
-        looked = await resources.database.run(chunk)
-        after, waiting = MapId(looked.last or after), waiting + looked.waiting
-        is_last = looked.people < CHUNK
-    return {"waiting": waiting}
+    while people >= CHUNK:
+        people, progress = await resources.database.run(chunk)
+    return {"waiting": progress["waiting"], "fresh": progress["fresh"]}
 
 
 async def demand_of_lead(tx: Tx, caller: Caller, lead_id: LeadId) -> Checked:

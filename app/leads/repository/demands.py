@@ -19,8 +19,11 @@ OLD = """
     where workspace_id = $1 and lead_id > $2 order by lead_id limit $3"""
 
 
-def _wait(people: str, conditions: str, force: str, on_conflict: str, most: str = "null") -> str:
-    """Of the people those of whom the conditions hold on ``v``, their last result.
+def _wait(
+    people: str, conditions: str, fresh: str, force: str, on_conflict: str, most: str = "null"
+) -> str:
+    """Of the people those of whom the conditions hold on ``v``, their last result, unless that is
+    ``fresh``.
 
     They are locked against removal and a change of address; whoever is in the middle of it is gone
     afterwards, or waits anyway.
@@ -28,7 +31,7 @@ def _wait(people: str, conditions: str, force: str, on_conflict: str, most: str 
     return f"""
 with people as materialized ({people}),
 meant as materialized (
-    select p.lead_id, split_part(l.email, '@', 2) domain
+    select p.lead_id, split_part(l.email, '@', 2) domain, {fresh} fresh
     from people p
     left join lateral (
         select email, result, level, checked_at from validations
@@ -40,22 +43,24 @@ meant as materialized (
     limit {most}),
 queued as (
     insert into unvalidated as u (workspace_id, lead_id, domain, anew)
-    select $1, lead_id, domain, {force} from meant order by lead_id
+    select $1, lead_id, domain, {force} from meant where not fresh order by lead_id
     on conflict (workspace_id, lead_id) do {on_conflict}
     returning 1)
 select (select max(id) from people) last, (select count(*) from people) people,
-       (select count(*) from meant) waiting, (select count(*) from queued) queued
+       (select count(*) from meant where not fresh) waiting,
+       (select count(*) from meant where fresh) fresh, (select count(*) from queued) queued
 """  # noqa: S608  # text of ours
 
 
-def _conditions(first: int) -> tuple[str, str]:
-    """The conditions of a demand, whose parameters begin there, and the last of them."""
+def _conditions(first: int) -> tuple[str, str, str]:
+    """Of a demand whose parameters begin there: whom it means, what is fresh, and its force."""
     results, before, force, days = (f"${first + place}" for place in range(4))
     return (
         f"""({results}::text[] is null or v.email = l.email and {RESULT} = any({results}))
-      and ({before}::timestamptz is null or v.email = l.email and v.checked_at < {before})
-      and ({force} or v.email is distinct from l.email or v.level not in ('mailbox', 'provider')
-           or v.checked_at <= now() - make_interval(days => {days}))""",
+      and ({before}::timestamptz is null or v.email = l.email and v.checked_at < {before})""",
+        f"""(not {force} and coalesce(
+            v.email = l.email and v.level in ('mailbox', 'provider')
+            and v.checked_at > now() - make_interval(days => {days}), false))""",
         force,
     )
 
@@ -72,6 +77,7 @@ AGAIN = _wait(
     """v.checked_at < now() - make_interval(days => $4)
       and not exists (
         select from unvalidated w where w.workspace_id = $1 and w.lead_id = p.lead_id offset 0)""",
+    "false",
     "true",
     "nothing",
     "$5",
@@ -83,11 +89,14 @@ select id from workspaces where validation_max_age_days > 0 order by id
 
 
 class Looked(NamedTuple):
-    """How many people were looked at, up to which id, and how many of them wait now."""
+    """How many people were looked at, up to which id, and of those who are meant: how many wait
+    now, of how many what is known is fresh, and how many did not wait before.
+    """
 
     last: int
     people: int
     waiting: int
+    fresh: int
     queued: int
 
 
@@ -113,7 +122,7 @@ class DemandRepository:
 
     async def _look(self, statement: str, *arguments: Any) -> Looked:
         [row] = await self._tx.rows(statement, self._workspace_id, *arguments)
-        return Looked(row["last"] or 0, row["people"], row["waiting"], row["queued"])
+        return Looked(**{**row, "last": row["last"] or 0})
 
 
 async def workspaces_with_max_age(tx: Tx) -> list[WorkspaceId]:

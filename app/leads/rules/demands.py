@@ -39,7 +39,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Demanded:
-    """How many wait now of those who were looked at, and which job looks at the others."""
+    """How many wait now of those who were looked at, and how many are left alone because what is
+    known is fresh; and which job looks at the others.
+    """
 
     waiting: int
+    fresh: int
     job_id: JobId | None = None

@@ -36,10 +36,15 @@ class RevalidateIn(BaseModel):
 class RevalidatingOut(BaseModel):
     """Who is checked again."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"waiting": 312, "job_id": None}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"waiting": 312, "fresh": 7, "job_id": None}]}
+    )
 
     waiting: int = Field(
         description="How many of those who are meant wait now, whoever put them there."
+    )
+    fresh: int = Field(
+        description="How many are left alone: their mailbox was looked at within 90 days."
     )
     job_id: int | None = Field(
         description="Of a large campaign: it looks at the other members, and counts them all."
@@ -47,4 +52,4 @@ class RevalidatingOut(BaseModel):
 
     @classmethod
     def of(cls, demanded: Demanded) -> Self:
-        return cls(waiting=demanded.waiting, job_id=demanded.job_id)
+        return cls(waiting=demanded.waiting, fresh=demanded.fresh, job_id=demanded.job_id)
