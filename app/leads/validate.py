@@ -113,6 +113,7 @@ class Storing:
         }
 
     async def store(self, *, then_mailboxes: bool = False) -> None:
+        await self._repository.keep_plans()
         await self._hold()
         await self._take(then_mailboxes=then_mailboxes)
         await self._move()
