@@ -15,7 +15,12 @@ from app.models import Base
 from tests.client import Tenant, client
 
 THEIRS = "theirs-7c1f"
-READS = {"check_leads", "create_import_ticket", "create_validation_ticket"}
+READS = {
+    "check_leads",
+    "create_import_ticket",
+    "create_validation_ticket",
+    "validate_addresses",
+}
 """That take a body, and write nothing."""
 OF_ADMINS = {
     "choose_preset",
@@ -25,6 +30,8 @@ OF_ADMINS = {
     "lift_unsubscribes",
     "list_audit_entries",
     "list_keys",
+    "put_overrides",
+    "remove_overrides",
     "revoke_key",
     "update_workspace",
 }
@@ -88,6 +95,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
     [unsubscribed] = (await other.api.get("/unsubscribes")).json()["data"]
     uploaded = await other.api.post("/uploads", files={"file": (f"{THEIRS}.csv", b"email")})
     removed = await other.campaign(f"removed {THEIRS}")
+    asked = await other.api.post("/validate", json={"emails": [f"ann@{THEIRS}.org"]})
     return {
         "campaign_id": campaign,
         "campaignId": campaign,
@@ -100,6 +108,7 @@ async def theirs(other: Tenant) -> dict[str, Any]:
         "id": blocked["id"],
         "ids": [unsubscribed["id"]],
         "push_name": THEIRS,
+        "validation_id": asked.json()["id"],
     }
 
 

@@ -13,7 +13,7 @@ from app.values import LeadId, MapId, ValidationWord, Vocabulary
 
 def split(given: list[str]) -> list[str]:
     """Words may also stand in one parameter, with commas."""
-    return [word.strip() for text in given for word in text.split(",") if word.strip()]
+    return [word.strip() for text in given for word in text.split(",")]
 
 
 LeadPath = Annotated[LeadId, Path(ge=1, le=BIGGEST, description="The lead's id.")]
