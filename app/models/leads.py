@@ -203,6 +203,8 @@ class Unvalidated(Base):
     )
     tries: Mapped[int] = mapped_column(server_default=text("0"))
     """How often nothing was found out."""
+    reason: Mapped[OptionalWord]
+    """Why the last time."""
     given: Mapped[OptionalDocument]
     """What another tool said of the address, and when; it holds as it is."""
     anew: Mapped[Off]

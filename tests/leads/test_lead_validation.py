@@ -42,6 +42,8 @@ async def test_before_and_after(api: httpx.AsyncClient, tenant: Tenant, check: C
         "state": "pending",
         "validation": None,
         "tries": 0,
+        "waits_for": "domain",
+        "reason": None,
         "next_try_at": None,
         "evidence": None,
         "domain": None,
@@ -52,6 +54,7 @@ async def test_before_and_after(api: httpx.AsyncClient, tenant: Tenant, check: C
     domain = after["domain"]
     assert after == before | {
         "state": "checked",
+        "waits_for": None,
         "validation": VALID | {"checked_at": after["validation"]["checked_at"]},
         "domain": domain,
     }
@@ -70,6 +73,7 @@ async def test_while_nothing_is_found_out(
     found = await shown(api, lead)
     assert (found["state"], found["validation"], found["tries"]) == ("pending", None, 1)
     assert (found["domain"]["said"], found["next_try_at"] > "2026") == ("timeout", True)
+    assert (found["waits_for"], found["reason"]) == ("domain", "dns_timeout")
 
 
 async def test_of_an_address_that_was_changed(

@@ -83,6 +83,7 @@ async def test_the_domain_holds_until_the_provider_answers(
         assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
         shown = (await api.get(f"/leads/{lead}/validation")).json()
         assert (shown["state"], shown["tries"]) == ("pending", 1)
+        assert (shown["waits_for"], shown["reason"]) == ("mailbox", "provider_error")
         assert shown["next_try_at"] > "2026"
         assert await asking.jobs() == [("queued", "The provider does not answer")]
         await asking.after(DAY)

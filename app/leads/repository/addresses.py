@@ -9,7 +9,7 @@ from app.leads.jobs import ValidateAddresses
 from app.leads.repository.columns import VALIDATION_COLUMNS, validation_of
 from app.leads.rules.records import Validation
 from app.leads.rules.validating import FRESH_DAYS
-from app.values import JobId, JobState, WorkspaceId
+from app.values import JobId, WorkspaceId
 
 KNOWN = f"""
 select asked.email, {VALIDATION_COLUMNS}
@@ -24,13 +24,16 @@ cross join lateral (
 """  # noqa: S608  # column names of ours
 
 JOB = """
-select state, arguments -> 'emails' emails, result -> 'results' results from jobs
+select state in ('completed', 'failed', 'cancelled')
+           or (arguments ->> 'until')::timestamptz < now() - interval '1 minute' has_ended,
+       arguments -> 'emails' emails, result -> 'results' results
+from jobs
 where workspace_id = $1 and id = $2 and kind = $3
 """
 
 
 class AskedJob(NamedTuple):
-    """``results`` are there at its end, if it did not fail."""
+    """``results`` are there at its end, if it did not fail; without a worker it ends as well."""
 
     has_ended: bool
     emails: Sequence[str]
@@ -52,6 +55,5 @@ class AddressRepository:
         """Raises ValidationNotFound."""
         kind = ValidateAddresses.kind
         for row in await self._database.fetch(JOB, self._workspace_id, job_id, kind):
-            has_ended = row["state"] not in (JobState.QUEUED, JobState.RUNNING)
-            return AskedJob(has_ended, row["emails"], row["results"])
+            return AskedJob(row["has_ended"], row["emails"], row["results"])
         raise ValidationNotFound

@@ -18,7 +18,14 @@ from app.leads.repository.columns import (
     validation_of,
 )
 from app.leads.rules.records import EVERYBODY, Checked, Lead, MemberFilter
-from app.values import CampaignId, LeadId, ValidationWord, WorkspaceId
+from app.values import (
+    CampaignId,
+    LeadId,
+    ValidationLevel,
+    ValidationReason,
+    ValidationWord,
+    WorkspaceId,
+)
 
 
 def _one(condition: str) -> str:
@@ -31,7 +38,8 @@ BY_EMAIL = _one("email = $2")
 
 CHECKED = f"""
 select l.email, {VALIDATION_COLUMNS}, v.evidence, d.facts,
-       u.lead_id is not null is_pending, nullif(u.due_at, 'epoch') next_try_at, u.tries
+       u.lead_id is not null is_pending, nullif(u.due_at, 'epoch') next_try_at, u.tries,
+       u.stage, u.reason
 from ({LEAD} and id = $2) l
 {VALIDATED}
 left join unvalidated u on u.workspace_id = $1 and u.lead_id = l.id
@@ -135,6 +143,8 @@ class PeopleRepository:
             row["is_pending"],
             row["next_try_at"],
             row["tries"] or 0,
+            row["stage"] and ValidationLevel(row["stage"]),
+            row["reason"] and ValidationReason(row["reason"]),
             row["evidence"],
             row["facts"],
         )

@@ -9,18 +9,27 @@ from app.kit.documents import written
 from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
 from app.validation.rules import RULES_VERSION, Overrides
 from app.validation.rules.lists import ROLES
-from app.values import CampaignId, LeadId, LeadStatus, ValidationLevel, WorkspaceId
+from app.values import (
+    CampaignId,
+    LeadId,
+    LeadStatus,
+    ValidationLevel,
+    ValidationReason,
+    WorkspaceId,
+)
 
 # Plans that are made for a chunk of some size go along the queue instead, where statistics of a
 # moment when it was empty say that nobody is in it: half a minute for one statement.
 KEPT_PLANS = "select set_config('plan_cache_mode', 'force_generic_plan', true)"
 
+WAITING = "u.lead_id, u.domain, u.tries, u.due_at, u.given, u.stage, u.anew, u.reason"
+
 # Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
-DUE = """
-select lead_id, domain, tries, due_at, given, stage, anew from unvalidated
+DUE = f"""
+select {WAITING} from unvalidated u
 where workspace_id = $1 and stage = 'domain' and (due_at, domain) > ($2, $3) and due_at <= now()
 order by due_at, domain limit $4
-"""
+"""  # noqa: S608  # column names of ours
 
 PEOPLE_AT = """
 select d.domain, counted.n
@@ -56,21 +65,23 @@ cross join lateral (
     select id from leads where workspace_id = $1 and id = ordered.id for no key update) l
 """
 
-TAKE = """
+TAKE = f"""
 delete from unvalidated u
 using unnest($2::bigint[]) r (lead_id)
 cross join lateral (
     select ctid place from unvalidated
     where workspace_id = $1 and lead_id = r.lead_id offset 0) found
 where u.ctid = found.place
-returning u.lead_id, domain, tries, due_at, given, stage, anew
-"""
+returning {WAITING}
+"""  # noqa: S608  # column names of ours
 
 PUT_BACK = """
-insert into unvalidated (workspace_id, lead_id, domain, due_at, tries, given, stage, anew)
+insert into unvalidated (
+    workspace_id, lead_id, domain, due_at, tries, given, stage, anew, reason)
 select $1, r.*
 from unnest(
-    $2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::jsonb[], $7::text[], $8::bool[]) r
+    $2::bigint[], $3::text[], $4::timestamptz[], $5::int[], $6::jsonb[], $7::text[], $8::bool[],
+    $9::text[]) r
 """
 
 GIVE = """
@@ -212,6 +223,7 @@ class ValidatingRepository:
             [one.given and written(one.given) for one in waiting],
             [one.stage.value for one in waiting],
             [one.anew for one in waiting],
+            [one.reason and one.reason.value for one in waiting],
         )
 
     async def give(self, told: Mapping[LeadId, Mapping[str, Any]]) -> None:
@@ -273,6 +285,7 @@ def waiting_of(row: Any) -> Waiting:
         row["given"],
         ValidationLevel(row["stage"]),
         row["anew"],
+        row["reason"] and ValidationReason(row["reason"]),
     )
 
 

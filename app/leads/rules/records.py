@@ -67,6 +67,10 @@ class Checked:
     next_try_at: datetime | None
     """None: as soon as a worker gets to it."""
     tries: int
+    waits_for: ValidationLevel | None
+    """What is to be looked at next, of a pending one."""
+    reason: ValidationReason | None
+    """Why the last try found nothing out."""
     evidence: Mapping[str, Any] | None
     domain: Mapping[str, Any] | None
     """What DNS said of it."""

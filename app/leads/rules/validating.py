@@ -48,6 +48,8 @@ class Waiting(NamedTuple):
     given: Mapping[str, Any] | None = None
     stage: ValidationLevel = ValidationLevel.DOMAIN
     anew: bool = False
+    reason: ValidationReason | None = None
+    """Why the last try found nothing out."""
 
     def is_as(self, before: Self) -> bool:
         """Does what was judged then hold of them now? A change of address begins anew to count."""
@@ -55,7 +57,7 @@ class Waiting(NamedTuple):
 
     def for_mailbox(self) -> Self:
         """At once, and as often as for the domain."""
-        return self._replace(stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE)
+        return self._replace(stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE, reason=None)
 
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
@@ -178,7 +180,8 @@ def sort(
         elif verdict is None:
             later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
         elif again := verdict.next_try(one.tries, now):
-            later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1)
+            reason = verdict.finding.reason
+            later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1, reason=reason)
         else:
             final[one.lead_id] = verdict
     return Sorted(final, later)

@@ -54,7 +54,8 @@ def sort_outcomes(
     for one in waiting:
         outcome = outcomes[one.lead_id]
         if _passes(outcome) and one.tries < TRIES:
-            later[one.lead_id] = one._replace(due_at=now + _delay(one.tries, outcome))
+            due_at = now + _delay(one.tries, outcome)
+            later[one.lead_id] = one._replace(due_at=due_at, reason=outcome.reason)
         else:
             final[one.lead_id] = GivenVerdict(_finding(one.domain, outcome, overrides), source, now)
     return Sorted(final, later)

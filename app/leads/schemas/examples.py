@@ -104,6 +104,8 @@ LEAD_VALIDATION: JsonDict = {
     "state": "checked",
     "validation": VALIDATION,
     "tries": 0,
+    "waits_for": None,
+    "reason": None,
     "next_try_at": None,
     "evidence": None,
     "domain": {

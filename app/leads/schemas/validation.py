@@ -52,6 +52,12 @@ class LeadValidationOut(BaseModel):
     state: ValidationState
     validation: ValidationOut | None = Field(description="The last result; null before the first.")
     tries: int = Field(description="How often nothing was found out since then.")
+    waits_for: ValidationLevel | None = Field(
+        description="Of a pending one: its `domain`, or a service that looks at its `mailbox`."
+    )
+    reason: ValidationReason | None = Field(
+        description="Of a pending one: why the last try found nothing out."
+    )
     next_try_at: datetime | None = Field(
         description="Of a pending one; null: as soon as a worker gets to it."
     )
@@ -66,6 +72,8 @@ class LeadValidationOut(BaseModel):
             state=ValidationState.PENDING if checked.is_pending else ValidationState.CHECKED,
             validation=checked.validation and ValidationOut.of(checked.validation),
             tries=checked.tries,
+            waits_for=checked.waits_for,
+            reason=checked.reason,
             next_try_at=checked.next_try_at,
             evidence=checked.evidence,
             domain=checked.domain,
