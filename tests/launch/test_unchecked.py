@@ -33,7 +33,7 @@ def running(total: int, pending: int, wait: str, next_try_at: str | None = None)
         " Nothing is sent to an address before it was checked.",
         "total": total,
         "pending": pending,
-        "percent": round(100 * (total - pending) / total, 1),
+        "percent": 1000 * (total - pending) // total / 10,
         "next_try_at": next_try_at,
     }
 

@@ -55,7 +55,7 @@ def body(
         "total": total,
         "pending": pending,
         "checked": checked,
-        "percent": round(100 * checked / total, 1) if total else 100.0,
+        "percent": 1000 * checked // total / 10 if total else 100.0,
         "next_try_at": None,
         "results": results(),
     } | more
@@ -135,8 +135,9 @@ async def test_of_an_import(
     text = "email\nann@good.com\namy@good.com\nbob@silent.com\nno address\n"
     import_id = (await imported(tenant, campaign, text))["id"]
     assert await progress(api, f"/imports/{import_id}") == body(
-        campaign, "completed", 0, 0, import_id=import_id
+        campaign, "running", 0, 0, import_id=import_id, percent=0.0
     )
+    assert (await progress(api, f"/campaigns/{campaign}"))["state"] == "running"
     await work()
     path = f"/imports/{import_id}"
     assert await progress(api, path) == body(campaign, "running", 2, 0, import_id=import_id)

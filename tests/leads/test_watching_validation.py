@@ -125,7 +125,7 @@ async def test_it_does_not_end_before_the_import_that_brings_them(
     async with opened(readers[0], f"/campaigns/{campaign}/validation/events") as stream:
         first = await stream.next()
         assert first
-        assert (first.name, first.data["total"]) == ("message", 0)
+        assert (first.name, first.data["state"], first.data["total"]) == ("message", "running", 0)
         await work()
         await check()
         async with asyncio.timeout(SOON_S):

@@ -1,8 +1,11 @@
 """How far the check of those is whom an import brought."""
 
+from dataclasses import replace
+
 from app.campaigns.repository import CampaignRepository
 from app.imports.records import Import
 from app.imports.repository.imports import ImportRepository
+from app.imports.states import WORKED_ON
 from app.kit.db import Tx
 from app.leads.repository.progress import ProgressRepository
 from app.leads.rules.progress import NOBODY, Progress
@@ -16,6 +19,7 @@ async def validation_of(tx: Tx, caller: Caller, import_id: ImportId) -> tuple[Im
     if found.campaign_id is None:
         return found, NOBODY
     await CampaignRepository(tx, caller.workspace_id).check([found.campaign_id])
-    return found, await ProgressRepository(tx, caller.workspace_id).of_import(
+    progress = await ProgressRepository(tx, caller.workspace_id).of_import(
         found.campaign_id, import_id, found.tally.count([Code.ADDED])
     )
+    return found, replace(progress, goes_on=found.state in WORKED_ON)

@@ -1,5 +1,7 @@
 """How far the check of a campaign's leads is."""
 
+from dataclasses import replace
+
 from app.campaigns.repository import CampaignRepository
 from app.counters.repository import CounterRepository
 from app.counters.rules import by_status
@@ -17,7 +19,9 @@ from app.workspaces.rules import Caller
 async def look_up(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
     """Raises CampaignNotFound."""
     await CampaignRepository(tx, workspace_id).check([campaign_id])
-    return await progress_of(tx, workspace_id, campaign_id)
+    # Asked first: whom it brings meanwhile is counted.
+    goes_on = await ProgressRepository(tx, workspace_id).goes_on(campaign_id)
+    return replace(await progress_of(tx, workspace_id, campaign_id), goes_on=goes_on)
 
 
 async def progress_of(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
@@ -27,15 +31,12 @@ async def progress_of(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId
     return await ProgressRepository(tx, workspace_id).of_campaign(campaign_id, members)
 
 
-async def watch(
+async def look(
     resources: Resources, workspace_id: WorkspaceId, campaign_id: CampaignId
-) -> tuple[Progress, bool]:
-    """And is it over: nobody waits, and no import brings more? Raises CampaignNotFound."""
+) -> Progress:
+    """As it is now. Raises CampaignNotFound."""
     async with resources.database.transaction() as tx:
-        # Asked first: whom it brings meanwhile is counted.
-        goes_on = await ProgressRepository(tx, workspace_id).goes_on(campaign_id)
-        found = await look_up(tx, workspace_id, campaign_id)
-    return found, not (found.pending or goes_on)
+        return await look_up(tx, workspace_id, campaign_id)
 
 
 async def ticket_for(

@@ -17,7 +17,7 @@ from app.deps import (
 from app.kit.event_stream import EVENTS, LastEventId, followed, last_revision
 from app.kit.watching import Watched, numbered
 from app.leads.operations import progress
-from app.leads.rules.progress import topic_of
+from app.leads.rules.progress import ProgressState, topic_of
 from app.leads.schemas.progress import ValidationProgressOut
 from app.tickets.errors import InvalidTicket
 from app.tickets.schemas import TicketOut
@@ -54,8 +54,9 @@ async def watch_validation(
     """
 
     async def look() -> tuple[bytes, bool]:
-        found, is_over = await progress.watch(resources, caller.workspace_id, campaign_id)
-        return ValidationProgressOut.of(found, campaign_id).model_dump_json().encode(), is_over
+        found = await progress.look(resources, caller.workspace_id, campaign_id)
+        body = ValidationProgressOut.of(found, campaign_id).model_dump_json().encode()
+        return body, found.state is ProgressState.COMPLETED
 
     known, topic = last_revision(last_event_id), topic_of(caller.workspace_id)
     watched = Watched(f"{topic}:{campaign_id}", topic, numbered(look, known))

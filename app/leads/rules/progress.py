@@ -40,6 +40,8 @@ class Progress:
     next_try_at: datetime | None
     """None: at once, or never."""
     found: Mapping[tuple[ValidationResult, ValidationLevel], int]
+    goes_on: bool = False
+    """An import brings more."""
 
     @classmethod
     def of(cls, counted: Sequence[Counted], now: datetime) -> Self:
@@ -62,11 +64,14 @@ class Progress:
 
     @property
     def percent(self) -> float:
-        return round(100 * self.checked / self.total, 1) if self.total else 100.0
+        """100 only when nobody waits."""
+        if not self.total:
+            return 0.0 if self.goes_on else 100.0
+        return 1000 * self.checked // self.total / 10
 
     @property
     def state(self) -> ProgressState:
-        if not self.pending:
+        if not self.pending and not self.goes_on:
             return ProgressState.COMPLETED
         return ProgressState.WAITING if self.next_try_at else ProgressState.RUNNING
 

@@ -30,12 +30,13 @@ class ValidationProgressOut(BaseModel):
         description="Of the leads that it brought; null: of all leads of the campaign."
     )
     state: ProgressState = Field(
-        description="`running`; `waiting` for a time to try again; `completed`."
+        description="`running`, as long as an import brings more, too; `waiting` for a time to try"
+        " again; `completed`."
     )
     total: int
     pending: int = Field(description="They wait to be checked, perhaps again.")
     checked: int = Field(description="All others.")
-    percent: float = Field(description="Of the leads, the checked ones.")
+    percent: float = Field(description="Of the leads, the checked ones; 100 when all are.")
     next_try_at: datetime | None = Field(
         description="While all who are pending wait to be tried again: when the first of them is."
     )
