@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
-from tests.benchmarks import batches, domains, growth, imports, streams, validation
+from tests.benchmarks import batches, domains, growth, imports, progress, streams, validation
 from tests.benchmarks.figures import Figure, table
 from tests.benchmarks.run import FULL, SHORT, Run
 from tests.benchmarks.stage import Stage, open_stage
@@ -24,6 +24,7 @@ ROWS: dict[str, Callable[[Run], Awaitable[list[Figure]]]] = {
     "streams": streams.streams,
     "domains": domains.domains,
     "validation": validation.validation,
+    "progress": progress.progress,
     "growth": growth.growth,  # last: it fills the database
 }
 PACKAGES = ("fastapi", "pydantic", "sqlalchemy", "asyncpg", "orjson", "uvicorn", "uvloop")

@@ -31,12 +31,20 @@ class Size:
     """In each measurement after that."""
     files: tuple[int, ...]
     """Rows of each file."""
+    members: int
+    """Of a large campaign."""
     grown: int
     """In the workspace, for the last measurement."""
 
 
-FULL = Size(first=100_000, steady=200_000, files=(10_000, 100_000, 1_000_000), grown=5_000_000)
-SHORT = Size(first=40_000, steady=40_000, files=(10_000, 100_000), grown=500_000)
+FULL = Size(
+    first=100_000,
+    steady=200_000,
+    files=(10_000, 100_000, 1_000_000),
+    members=1_000_000,
+    grown=5_000_000,
+)
+SHORT = Size(first=40_000, steady=40_000, files=(10_000, 100_000), members=200_000, grown=500_000)
 
 
 @dataclass
