@@ -74,7 +74,7 @@ async def provider(*answers: Answer | Script) -> AsyncIterator[Provider]:
             if not answer.cut:
                 writer.write(_written(answer))
                 await writer.drain()
-        except ConnectionError:
+        except (ConnectionError, asyncio.IncompleteReadError):  # whoever asked is gone
             pass
         finally:
             writer.close()
