@@ -179,7 +179,7 @@ CASES = {
     ),
     "old results": (
         AGAIN,
-        "bigint, bigint, bigint, int, bigint",
+        "bigint, bigint, bigint, int, bigint, bool, int",
         {("id", "leads"), ("lead_id", "validations"), ("lead_id", "unvalidated")},
     ),
     "how far a campaign is checked": (FEW_OF_CAMPAIGN, "bigint, bigint", COUNTED),

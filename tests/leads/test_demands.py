@@ -7,12 +7,14 @@ import httpx
 import pytest
 
 from app.kit.resources import Resources
+from app.leads.jobs import RevalidateOld
 from app.leads.operations.demands import CHUNK, OLD_AT_ONCE, queue_revalidations
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
 from tests.imports.undoing import Work
+from tests.jobs import run_due
 from tests.leads.asking import Ask
 from tests.leads.conftest import Check
 from tests.leads.people import joined, status_of
@@ -267,6 +269,47 @@ async def test_old_results_are_asked_for_again(
     assert await waiting(resources, tenant) == {}
 
 
+@pytest.mark.parametrize(
+    ("of_ann", "is_asked"),
+    [
+        (("valid", "domain", 6), False),
+        (("valid", "domain", 8), True),
+        (("valid", "provider", 40), False),
+        (("valid", "provider", 91), True),
+    ],
+)
+async def test_what_cannot_be_younger_is_left_alone(
+    tenant: Tenant,
+    resources: Resources,
+    work: Work,
+    check: Check,
+    of_ann: tuple[str, str, int],
+    is_asked: bool,
+) -> None:
+    """DNS's word holds for a week, and without a provider that of another tool for 90 days."""
+    await joined(tenant, await tenant.campaign(), "ann@good.com")
+    await check()
+    await tenant.policy(validation_max_age_days=1)
+    await know(resources, tenant, ann=of_ann)
+    await queue_revalidations(resources)
+    await work()
+    assert bool(await waiting(resources, tenant)) is is_asked
+
+
+async def test_with_a_provider_old_mailboxes_are_looked_at_again(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    await joined(tenant, await tenant.campaign(), "ann@good.com")
+    async with ask(items(), items("invalid")) as asking:
+        await asking.check()
+        await tenant.policy(validation_max_age_days=30)
+        await know(resources, tenant, ann=("valid", "provider", 31))
+        await queue_revalidations(asking.resources)
+        await run_due(asking.resources, [RevalidateOld.kind])
+        await asking.check()
+    assert await found(resources, tenant) == {"ann@good.com": ("invalid", "provider_confirmed")}
+
+
 async def test_old_ones_are_put_back_a_few_at_a_time(
     tenant: Tenant, resources: Resources, work: Work, check: Check
 ) -> None:
@@ -277,7 +320,7 @@ async def test_old_ones_are_put_back_a_few_at_a_time(
     await check()
     await tenant.policy(validation_max_age_days=1)
     await resources.database.fetch(
-        "update validations set checked_at = now() - interval '2 days' where workspace_id = $1",
+        "update validations set checked_at = now() - interval '8 days' where workspace_id = $1",
         tenant.id,
     )
     for left in (OLD_AT_ONCE, OLD_AT_ONCE, 9, 0):

@@ -11,6 +11,7 @@ from app.leads.repository.people import PeopleRepository
 from app.leads.rules.demands import Demand, Demanded
 from app.leads.rules.progress import topic_of
 from app.leads.rules.records import Checked
+from app.validation.rules.facts import LONGEST_YES
 from app.values import CampaignId, LeadId, MapId, WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Caller
@@ -87,16 +88,20 @@ async def queue_revalidations(resources: Resources) -> None:
 
 
 async def revalidate_old(resources: Resources, lease: Lease) -> None:
-    """Some of those whose result is too old. Safe to kill and to run twice."""
+    """Some of those whose result is too old. Safe to kill and to run twice.
+
+    As DNS's word holds for a week, a result may be as old however often it is asked for.
+    """
     after, left = LeadId(0), OLD_AT_ONCE
+    mailboxes = resources.settings.verifier_url is not None
 
     async def chunk(tx: Tx) -> Looked | None:
         policy = (await WorkspaceRepository(tx, lease.workspace_id).get()).policy
-        days = policy.validation_max_age_days
-        if not days:
+        if not policy.validation_max_age_days:
             return None
+        days = max(policy.validation_max_age_days, LONGEST_YES.days)
         demands = DemandRepository(tx, lease.workspace_id)
-        looked = await demands.older(days, after, 4 * CHUNK, left)
+        looked = await demands.older(days, after, 4 * CHUNK, left, mailboxes=mailboxes)
         await _ring(tx, lease.workspace_id, looked)
         await lease.fence(tx)
         return looked

@@ -75,6 +75,8 @@ DEMAND = _wait(LISTED, *_conditions(3), FORCED)
 AGAIN = _wait(
     OLD,
     """v.checked_at < now() - make_interval(days => $4)
+      and ($6 or v.level not in ('mailbox', 'provider')
+           or v.checked_at <= now() - make_interval(days => $7))
       and not exists (
         select from unvalidated w where w.workspace_id = $1 and w.lead_id = p.lead_id offset 0)""",
     "false",
@@ -116,9 +118,14 @@ class DemandRepository:
     async def of_leads(self, lead_ids: Sequence[LeadId], by: Demand) -> Looked:
         return await self._look(DEMAND, lead_ids, *_arguments(by))
 
-    async def older(self, days: int, after: LeadId, limit: int, most: int) -> Looked:
-        """Of the next ``limit`` leads up to ``most`` whose result is older, and who do not wait."""
-        return await self._look(AGAIN, after, limit, days, most)
+    async def older(
+        self, days: int, after: LeadId, limit: int, most: int, *, mailboxes: bool
+    ) -> Looked:
+        """Of the next ``limit`` leads up to ``most`` whose result is older, and who do not wait.
+
+        Without ``mailboxes`` nobody could find out more than what is known of one, and fresh.
+        """
+        return await self._look(AGAIN, after, limit, days, most, mailboxes, FRESH_DAYS)
 
     async def _look(self, statement: str, *arguments: Any) -> Looked:
         [row] = await self._tx.rows(statement, self._workspace_id, *arguments)

@@ -61,7 +61,8 @@ class WorkspaceIn(BaseModel):
     )
     validation_max_age_days: Days = Field(
         default_factory=absent,
-        description="Then an address is checked again, a few at a time; 0: only when asked to.",
+        description="Then an address is checked again, a few at a time, but no sooner than after a"
+        " week; 0: only when asked to.",
     )
     ledger_retention_days: Days = Field(
         default_factory=absent,
