@@ -67,6 +67,11 @@ def at(path: str, ids: dict[str, Any]) -> str:
     return below_api(path, "999999")
 
 
+def streams(operation: Document) -> bool:
+    """An answer without an end, unless it is a refusal."""
+    return "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+
+
 async def test_no_body_is_repeated(app: FastAPI, tenant: Tenant) -> None:
     refused = 0
     for method, path, operation in operations(app):
@@ -85,7 +90,7 @@ async def test_no_body_is_repeated(app: FastAPI, tenant: Tenant) -> None:
 async def test_no_query_is_repeated(app: FastAPI, tenant: Tenant, value: str) -> None:
     refused, ids = 0, await some(tenant)
     for method, path, operation in operations(app):
-        there = at(path, ids)
+        there = at(path, {} if streams(operation) else ids)
         for parameter in operation.get("parameters", []):
             if parameter["in"] in ("query", "header"):
                 where = "params" if parameter["in"] == "query" else "headers"

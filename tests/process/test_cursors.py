@@ -29,6 +29,7 @@ LISTS: dict[str, tuple[Any, ...]] = {
     "/leads/{lead_id}/campaigns": ("campaigns-of-lead", int),
     "/pushes/{push_name}/breakdown": ("breakdown-campaign", int, str),
     "/unsubscribes": ("unsubscribe", int),
+    "/validation/overrides": ("overrides", str, str),
 }
 """What their cursors hold."""
 EDGES: dict[type, list[Any]] = {
