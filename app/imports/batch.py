@@ -78,6 +78,10 @@ def check_valid(rows: list[GivenRow], listed: str) -> None:
 
 
 def given_row(lead: Mapping[str, Any]) -> GivenRow:
+    return GivenRow(lead, candidate_of(lead))
+
+
+def candidate_of(lead: Mapping[str, Any]) -> Candidate:
     """Who a lead is, and what is said of them. Null and "" say nothing."""
     custom_fields = lead.get("custom_fields")
     profile = Profile(
@@ -88,16 +92,15 @@ def given_row(lead: Mapping[str, Any]) -> GivenRow:
     )
     email = lead.get("email")
     identity = email_identity(email) if email else None
-    if identity is None and is_missing(lead):
-        return GivenRow(lead, Candidate(Row(None, broken=Code.MISSING_EMAIL), profile))
     if identity is None:
-        return GivenRow(lead, Candidate(Row(None, broken=Code.INVALID_EMAIL), profile))
+        broken = Code.MISSING_EMAIL if is_missing(lead) else Code.INVALID_EMAIL
+        return Candidate(Row(None, broken=broken), profile)
     url = profile.fields.get("linkedin_profile")
     row = Row(identity.key, linkedin_key(url) if url else None)
     candidate = Candidate(row, profile, identity.normalised_from)
     if validation := lead.get("validation"):
         candidate = candidate._replace(validation=given_validation(validation))
-    return GivenRow(lead, candidate)
+    return candidate
 
 
 def given_validation(given: Mapping[str, Any]) -> GivenValidation | None:

@@ -69,6 +69,8 @@ class IntoCampaign:
         self._settings = AppliedSettings.of(found.settings)
         self._touched: frozenset[str] = frozenset()
         """The addresses and profiles of the rows that were taken last."""
+        self._taken: Sequence[GivenRow] = ()
+        """Those rows: they are let go, which takes a while, when the database is at work next."""
 
     async def look(self, database: Database, rows: Sequence[GivenRow]) -> Look:
         async with database.transaction() as tx:
@@ -86,6 +88,7 @@ class IntoCampaign:
         arrival = settings.arrival(self._import.id, first_row)
 
         def tell(admitted: Sequence[Admitted]) -> Taken:
+            self._taken = rows
             found = judged(rows, admitted, terms, dry_run=settings.dry_run)
             lines = [
                 ledger_line(number, row, dry_run=settings.dry_run)
