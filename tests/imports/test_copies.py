@@ -9,6 +9,7 @@ import pytest
 from app.campaigns.repository import CampaignRepository
 from app.gate.rules import Row
 from app.imports.settings import BatchSettings
+from app.imports.sources.chunk import ROWS as CHUNK
 from app.kit.db import FactsChanged
 from app.kit.resources import Resources
 from app.leads.admission.rows import Candidate
@@ -26,7 +27,6 @@ from workers.runner import run
 from workers.tasks import TASKS
 
 Work = Callable[[], Awaitable[int]]
-CHUNK = 2_000
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from app.imports.sources.chunk import ROWS as CHUNK
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.consistency import offenders
@@ -9,7 +10,6 @@ from tests.imports.batches import person, suppress
 from tests.imports.test_files import imported
 from tests.leads.people import joined
 
-CHUNK = 2_000
 KNOWN = [
     {"email": "kim@example.com", "linkedin_profile": "https://linkedin.com/in/kim"},
     {"email": "lee@example.com", "linkedin_profile": "https://linkedin.com/in/lee"},

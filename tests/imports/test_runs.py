@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.imports.sources.chunk import ROWS as CHUNK
 from app.kit.jobs import RETRY_DELAYS_S, Lease
 from app.kit.resources import Resources
 from tests.client import Tenant
@@ -20,7 +21,6 @@ from workers.runner import run
 from workers.tasks import TASKS
 
 Work = Callable[[], Awaitable[int]]
-CHUNK = 2_000
 
 
 @pytest.fixture(autouse=True)

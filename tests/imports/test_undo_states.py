@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
+from app.imports.operations.undoing import CHUNK
+from app.imports.sources.chunk import ROWS
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.imports.batches import shown
 from tests.imports.test_files import imported, sent
 from tests.imports.test_lists import filled
-from tests.imports.test_runs import CHUNK, asked, claimed, lose_file, members, people
+from tests.imports.test_runs import asked, claimed, lose_file, members, people
 from tests.imports.undoing import Work, ask, everything, totals, undone, undone_at_once
 from workers.runner import run
 from workers.tasks import TASKS, TELL_OF_FAILURE
@@ -148,7 +150,7 @@ async def test_of_a_deleted_campaign(tenant: Tenant, work: Work) -> None:
 async def test_of_a_failed_import(tenant: Tenant, resources: Resources, work: Work) -> None:
     """What is undone in part goes on, but is not imported on."""
     campaign_id = await tenant.campaign()
-    started = await imported(tenant, campaign_id, people(2 * CHUNK))
+    started = await imported(tenant, campaign_id, people(2 * ROWS))
     lease = await claimed(resources)
     await asked(tenant, started["id"], "pause")
     await run(resources, lease, TASKS)
@@ -161,7 +163,7 @@ async def test_of_a_failed_import(tenant: Tenant, resources: Resources, work: Wo
     assert (failed["state"], failed["error"]) == ("failed", "Bad luck")
     assert await refused(tenant, started["id"], "retry") == (409, "import_state", "failed")
     found = await undone_at_once(tenant, work, started["id"])
-    assert totals(found) == {"removed": CHUNK, "leads_removed": CHUNK}
+    assert totals(found) == {"removed": ROWS, "leads_removed": ROWS}
     assert await members(tenant, campaign_id) == 0
 
 

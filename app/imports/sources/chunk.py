@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from app.imports.batch import GivenRow
 
-ROWS = 2_000
+ROWS = 4_000
 BYTES = 8 * 1024 * 1024
 """A chunk holds no more than either; storing it takes a fraction of the two seconds it may."""
 
