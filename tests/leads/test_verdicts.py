@@ -82,6 +82,12 @@ async def test_a_domain_is_not_enough_for_everybody(
     assert await listed(api, campaign, validation="valid") == [NEW]
     assert await listed(api, campaign, validation="unverified") == [GOOD]
     assert await listed(other.api, theirs, validation="valid") == [GOOD]
+    counted = (await api.get(f"/campaigns/{campaign}/validation")).json()["results"]
+    assert {result: counts["by_level"] for result, counts in counted.items()} == {
+        "valid": {"mailbox": 1},
+        "invalid": {"domain": 1},
+        "unverified": {"domain": 1},
+    }
     assert await sending(api, campaign, GOOD) == (["unverified"], True)
     assert await sending(api, campaign, NEW) == ([], False)
     await tenant.policy(valid_requires="domain")
