@@ -5,6 +5,7 @@ addresses, then all are taken out of the queue. Nobody else is held: whoever cha
 removes somebody needs their place in the queue, and so waits for this or comes first.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -143,8 +144,9 @@ class Storing:
         self._found = {i: final[i] for i in done - self._kept}
         if self._found:
             await self._repository.store(self._found, self._known.overrides)
-            for one in self._found.values():
-                self._tx.count(VALIDATIONS, one.finding.result, one.finding.reason)
+            findings = (verdict.finding for verdict in self._found.values())
+            for words, n in Counter((one.result, one.reason) for one in findings).items():
+                self._tx.count(VALIDATIONS, *words, n=n)
         back = [
             later[i]._replace(anew=one.anew) if i in same else one
             for i, one in taken.items()

@@ -235,7 +235,8 @@ class ValidatingRepository:
         self, found: Mapping[LeadId, DomainVerdict | GivenVerdict], overrides: Overrides
     ) -> None:
         """Of people who were taken out of the queue: until the commit nobody removes them."""
-        told = {id(verdict): _told(verdict) for verdict in found.values()}
+        verdicts = {id(verdict): verdict for verdict in found.values()}
+        told = {known_by: _told(verdict) for known_by, verdict in verdicts.items()}
         lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in found.items()]
         separator, columns = packed(list(zip(*lines, strict=True)))
         await self._tx.rows(
