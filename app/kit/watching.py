@@ -24,7 +24,10 @@ PAUSE_S = 0.25
 """Between two looks, however much is knocked; longer where they took long, see ``_follow``."""
 LOOKING, TELLING = 9, 2
 """So many times as long as it took to look, and to tell, there is a pause."""
+LONGEST_PAUSE_S = 15.0
+"""However long a look waited for a database that was away."""
 MARKS = 100_000
+"""See ``numbered``."""
 AT_ONCE = 50
 """So many are told before others get their turn."""
 
@@ -180,7 +183,7 @@ class Watches:
                     looked = time.monotonic()
                     await watch.tell()
                     took_s = LOOKING * (looked - began) + TELLING * (time.monotonic() - looked)
-                    await asyncio.sleep(max(PAUSE_S, took_s))
+                    await asyncio.sleep(min(max(PAUSE_S, took_s), LONGEST_PAUSE_S))
                     await self._wait(knocked)
                     began = time.monotonic()
             self._forget(watched.name, watch)

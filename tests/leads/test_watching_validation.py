@@ -41,6 +41,14 @@ async def readers(ports: list[int], tenant: Tenant) -> AsyncIterator[list[httpx.
         yield [await stack.enter_async_context(client(Process(port), tenant.key)) for port in ports]
 
 
+async def checked(api: httpx.AsyncClient, campaign: int, check: Check, but: int = 0) -> None:
+    """Also where the machine is so busy that the resolver is not believed at once."""
+    async with asyncio.timeout(SOON_S):
+        while (await progress(api, f"/campaigns/{campaign}"))["pending"] > but:
+            await check()
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.seed("DS-36", "DS-38")
 async def test_every_process_tells_how_far_it_is(
     api: httpx.AsyncClient,
@@ -64,13 +72,14 @@ async def test_every_process_tells_how_far_it_is(
                 *("message", "running"),
                 3,
             )
-        await check()
+        await checked(api, campaign, check, but=1)
         for stream in (one, two):
             async with asyncio.timeout(SOON_S):
-                then = await stream.next()
+                while (then := await stream.next()) and then.data["state"] != "waiting":
+                    assert then.name == "message"
             assert then
             assert then.data == await progress(api, f"/campaigns/{campaign}")
-            assert (then.data["state"], then.data["pending"]) == ("waiting", 1)
+            assert then.data["pending"] == 1
         for word, email in (
             ("valid", "ann@good.com"),
             ("invalid", "bob@silent.com"),
@@ -80,7 +89,7 @@ async def test_every_process_tells_how_far_it_is(
         del dns.behaviours["slow.com"]
         await later(resources, tenant, timedelta(minutes=15))
         await queue_validations(resources)
-        await check()
+        await checked(api, campaign, check)
         for stream in (one, two):
             async with asyncio.timeout(SOON_S):
                 last = (await stream.rest())[-1]
@@ -100,7 +109,7 @@ async def test_it_goes_on_after_the_last_event_that_came(
     assert first
     async with opened(readers[1], path, after=first.id) as stream, asyncio.timeout(SOON_S):
         await asyncio.sleep(0.5)
-        await check()
+        await checked(tenant.api, campaign, check)
         [end] = await stream.rest()
     assert (end.name, end.data["pending"]) == ("end", 0)
     assert end.id > first.id
@@ -127,7 +136,7 @@ async def test_it_does_not_end_before_the_import_that_brings_them(
         assert first
         assert (first.name, first.data["state"], first.data["total"]) == ("message", "running", 0)
         await work()
-        await check()
+        await checked(tenant.api, campaign, check)
         async with asyncio.timeout(SOON_S):
             last = (await stream.rest())[-1]
         assert (last.name, last.data["results"]["valid"]["total"]) == ("end", 1)
