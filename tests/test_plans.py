@@ -50,6 +50,7 @@ from app.leads.repository.validating import HOLD as HOLD_PEOPLE
 from app.leads.repository.validating import STORE as STORE_RESULTS
 from app.leads.repository.verifying import LEASE
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
+from app.retention.repository import REMOVE_DOMAINS
 from app.settings import Settings
 from app.suppression.repository import MATCHING
 from app.validation.overrides.repository import REMOVE as REMOVE_OVERRIDES
@@ -352,6 +353,20 @@ async def test_many_are_counted_side_by_side(fresh: Resources, statement: str) -
             assert len(scans(found, "Merge Join")) == 3, (rows, found)
             for kind in ("Sort", "Incremental Sort", "Seq Scan"):
                 assert not scans(found, kind), (rows, found)
+            await tx.rows(EMPTY)
+
+
+async def test_domains_are_looked_at_one_after_the_other(fresh: Resources) -> None:
+    """And at nobody's leads but those there."""
+    for rows, analyzed in ((0, False), (400, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = await kept_plan(tx, REMOVE_DOMAINS, "text, int, bigint")
+            assert not scans(found, "Sort"), (rows, found)
+            conditions = {n["Relation Name"]: str(n["Index Cond"]) for n in looked_up(found)}
+            assert "(domain > " in conditions["mail_domains"], (rows, conditions)
+            assert "split_part(" in conditions["leads"], (rows, conditions)
             await tx.rows(EMPTY)
 
 
