@@ -32,10 +32,14 @@ def asked(dns: DnsServer) -> dict[str, int]:
     }
 
 
+KNOWN = "select domain, facts from mail_domains where facts is not null"
+"""Of the others somebody was about to ask."""
+
+
 async def age(resources: Resources, by: timedelta) -> None:
     """As if everything that is known were older."""
     async with resources.database.transaction() as tx:
-        for row in await tx.rows("select domain, facts from mail_domains"):
+        for row in await tx.rows(KNOWN):
             facts = row["facts"]
             for moment in ("asked_at", "fresh_until", "absent_since", "good_at"):
                 if facts[moment]:
