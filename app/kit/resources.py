@@ -18,6 +18,7 @@ from app.kit.queue import Doorbell
 from app.kit.rate_limits import RateLimiter
 from app.kit.storage import Storage
 from app.kit.traces import open_tracer
+from app.kit.turns import Turns
 from app.kit.watching import Watches
 from app.settings import Settings
 
@@ -37,7 +38,7 @@ class Resources:
     storage: Storage
     streams: Streams
     tracer: Tracer
-    verifying: Semaphore
+    verifying: Turns
     """Whoever asks a provider for a batch takes one."""
     heavy: Semaphore
     """Whoever needs gigabytes of memory takes one: a process has few of them."""
@@ -95,7 +96,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 storage,
                 streams,
                 tracer,
-                Semaphore(settings.verifier_in_flight),
+                Turns(settings.verifier_in_flight),
                 Semaphore(HEAVY_AT_ONCE),
             )
         finally:

@@ -1,6 +1,7 @@
 """Ask a provider for the mailboxes of those whose domains take mail, a few batches at a time."""
 
 import asyncio
+import random
 import time
 from collections.abc import Sequence
 
@@ -31,10 +32,13 @@ async def verify_mailboxes(resources: Resources, lease: Lease) -> None:
 
     Raises JobPostponed while the provider does not answer, or other jobs are at it.
     """
+    if (await resources.jobs.others(lease)).waiting:
+        return  # for its turn, or until the provider is back
     if not await is_alone(resources, lease):
         return
     if resources.verifying.locked():
-        raise JobPostponed("Others ask the provider", BUSY_S / 2)
+        resources.verifying.is_wanted = True
+        raise JobPostponed("Others ask the provider", TURN_S * random.uniform(0.5, 1))  # noqa: S311
     async with open_verifier(resources.settings, resources.database) as verifier:
         if verifier:
             await Verifying(resources, lease, verifier).run()
@@ -68,7 +72,13 @@ class Verifying:
                 await self._pause(silences)
                 return
             if time.monotonic() > ends:
-                raise JobPostponed("Others have their turn", BUSY_S)
+                self._give_way()
+
+    def _give_way(self) -> None:
+        """Until whoever came in vain has come again. Raises JobPostponed."""
+        turns = self._resources.verifying
+        pause_s, turns.is_wanted = TURN_S if turns.is_wanted else BUSY_S, False
+        raise JobPostponed("Others have their turn", pause_s)
 
     async def _take(self, most: int) -> list[Leased]:
         """Without those who were taken often enough, the last time by a process that was killed."""
