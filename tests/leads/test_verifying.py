@@ -8,6 +8,7 @@ import pytest
 
 from app.kit.resources import Resources
 from app.leads.operations.validating import queue_validations
+from app.settings import VerifierKind
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
@@ -318,3 +319,45 @@ async def test_a_domain_that_is_gone_is_not_asked_for(
         "ann@slow.com": ("unverified", "dns_timeout"),
         "bob@gone.com": ("invalid", "domain_not_found"),
     }
+
+
+async def test_who_was_asked_for_often_enough_is_not_asked_for_once_more(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    """The last time by a process that was killed."""
+    lost, left = await joined(tenant, await tenant.campaign(), "ann@good.com", "bob@good.com")
+    async with ask(Answer(status=500), items()) as asking:
+        await asking.check()
+        await resources.database.fetch(
+            "update unvalidated set tries = case lead_id when $1 then 5 else 4 end", lost
+        )
+        await asking.after(DAY)
+        assert asking.provider.addresses == ["ann@good.com", "bob@good.com", "bob@good.com"]
+    assert await found(resources, tenant) == {
+        "ann@good.com": ("unverified", "provider_error"),
+        "bob@good.com": CONFIRMED,
+    }
+    shown = (await tenant.api.get(f"/leads/{lost}/validation")).json()
+    assert shown["validation"]["level"] == "domain"
+    assert shown["evidence"] == {"failure": "was asked, and not heard of again"}
+    assert (await tenant.api.get(f"/leads/{left}/validation")).json()["state"] == "checked"
+
+
+async def test_in_the_words_of_reacher(tenant: Tenant, resources: Resources, ask: Ask) -> None:
+    await joined(tenant, await tenant.campaign(), "ann@good.com", "bob@good.com")
+
+    def answer(asked: Asked) -> Answer:
+        there = asked.body["to_email"].startswith("ann")
+        smtp = {"can_connect_smtp": True, "is_deliverable": there}
+        return Answer({"is_reachable": "safe" if there else "invalid", "smtp": smtp})
+
+    async with ask(answer, verifier_kind=VerifierKind.REACHER) as asking:
+        await asking.check()
+    assert await found(resources, tenant) == {
+        "ann@good.com": ("valid", "accepted"),
+        "bob@good.com": ("invalid", "mailbox_not_found"),
+    }
+    rows = await resources.database.fetch(
+        "select distinct level, source from validations where workspace_id = $1", tenant.id
+    )
+    assert [tuple(row) for row in rows] == [("provider", "reacher")]
