@@ -21,6 +21,6 @@ async def meanwhile(waiting: Coroutine[Any, Any, T], busy: Callable[[], U]) -> t
         made = busy()
     except BaseException:
         asked.cancel()
-        await asyncio.wait([asked])
+        await asyncio.gather(asked, return_exceptions=True)
         raise
     return await asked, made

@@ -19,8 +19,10 @@ KEY = ["workspace_id", "campaign_id"]
 
 
 def upgrade() -> None:
+    op.execute("set local lock_timeout = '2s'")
     op.drop_constraint(NAME, "campaign_leads", type_="foreignkey")
 
 
 def downgrade() -> None:
+    op.execute("set local lock_timeout = '2s'")
     op.create_foreign_key(NAME, "campaign_leads", "campaigns", KEY, ["workspace_id", "id"])
