@@ -170,6 +170,10 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+WORKED_ON = frozenset({ImportState.QUEUED, ImportState.RUNNING})
+"""A job is queued for these imports, or works on them."""
+
+
 class ValidationResult(StrEnum):
     """What is known of an address. Invalid only by evidence that mail cannot arrive."""
 

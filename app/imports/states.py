@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from app.values import ImportState
+from app.values import WORKED_ON, ImportState
 from app.values import ImportState as S
 
 ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELLED, S.UNDONE})
 NOT_ENDED = frozenset({S.DRAFT, S.QUEUED, S.RUNNING, S.PAUSED})
 """More rows may come."""
-WORKED_ON = frozenset({S.QUEUED, S.RUNNING})
-"""A job is queued for these, or works on them."""
 
 
 @dataclass(frozen=True, slots=True)

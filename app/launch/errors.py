@@ -17,7 +17,7 @@ class HoldingCampaign(Problem):
 
 
 class ValidationRunning(Problem):
-    """The switch ``require_validation_before_start`` is on, and somebody waits to be checked."""
+    """The switch ``require_validation_before_start`` is on, and the check of its leads goes on."""
 
     status, code = HTTPStatus.CONFLICT, "validation_running"
     example = (Progress(total=4000, pending=1000, next_try_at=None, found={}),)

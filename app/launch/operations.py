@@ -23,6 +23,7 @@ from app.launch.jobs import RemoveCampaign
 from app.launch.repository import REMOVED, LaunchRepository
 from app.launch.rules import Bounces, Detail, Overlap, Told, active_statuses, wakes
 from app.leads.operations.progress import progress_of
+from app.leads.rules.progress import ProgressState
 from app.values import Boundary, CampaignId, CampaignStatus, JobId
 from app.workspaces.rules import Caller
 
@@ -72,11 +73,12 @@ async def set_status(
     Raises CampaignNotFound, HoldingCampaign, ValidationRunning.
     """
     campaigns = CampaignRepository(tx, caller.workspace_id)
-    campaign = await campaigns.lock(campaign_id)
     starts = status is CampaignStatus.ACTIVE
+    # Counted before anybody has to wait for the campaign: of a million that takes a while.
+    told = await _told_at_start(tx, caller, campaign_id) if starts else Told()
+    campaign = await campaigns.lock(campaign_id)
     if campaign.holding and starts:
         raise HoldingCampaign
-    told = await _told_at_start(tx, caller, campaign_id) if starts else Told()
     if campaign.status is status:
         return replace(told, overlap=await _overlap(tx, caller, campaign)) if starts else told
     if told.validation and caller.policy.require_validation_before_start and not force:
@@ -191,13 +193,13 @@ def _target(campaign: Campaign) -> str:
 
 
 async def _told_at_start(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Told:
-    """How far the check of its leads is, while somebody waits, and what was found so far."""
-    progress = await progress_of(tx, caller.workspace_id, campaign_id)
+    """How far the check of its leads is, while it goes on, and what was found so far."""
     totals = await CounterRepository(tx, caller.workspace_id).totals([campaign_id])
-    held = caller.policy.hold_unverified
-    bounces = Bounces.of(progress, by_status(totals[campaign_id]), hold_unverified=held)
+    members = by_status(totals[campaign_id])
+    progress = await progress_of(tx, caller.workspace_id, campaign_id, sum(members.values()))
+    bounces = Bounces.of(progress, members, hold_unverified=caller.policy.hold_unverified)
     return Told(
-        validation=progress if progress.pending else None,
+        validation=None if progress.state is ProgressState.COMPLETED else progress,
         bounces=bounces if bounces.reasons else None,
     )
 

@@ -39,7 +39,7 @@ class Told:
 
     overlap: Overlap | None = None
     validation: Progress | None = None
-    """While somebody waits to be checked."""
+    """While somebody waits to be checked, or an import brings more."""
     bounces: "Bounces | None" = None
     """Where more mail may bounce than does the senders good."""
 
@@ -69,7 +69,7 @@ class Bounces:
             results.total(),
             results[ValidationResult.UNVERIFIED],
             results[ValidationResult.INVALID],
-            sum(members[status] for status in CONTACTED),
+            contacted(members),
             members[LeadStatus.BOUNCED],
             hold_unverified,
         )
@@ -106,6 +106,11 @@ above 10 %; who has many that are unverified or invalid will have more of them.
 """
 
 
+def contacted(members: Mapping[LeadStatus, int]) -> int:
+    """How many have a status that says that they were written to."""
+    return sum(members[status] for status in CONTACTED)
+
+
 def bounce_rate(bounced: int, contacted: int) -> float | None:
     return round(100 * bounced / contacted, 1) if contacted else None
 
@@ -128,14 +133,16 @@ class Detail:
     @property
     def bounce_rate(self) -> float | None:
         """In percent, of those whose status says that they were written to."""
-        contacted = sum(self.members[status] for status in CONTACTED)
-        return bounce_rate(self.members[LeadStatus.BOUNCED], contacted)
+        return bounce_rate(self.members[LeadStatus.BOUNCED], contacted(self.members))
 
 
 def waiting(progress: Progress) -> str:
-    """A sentence."""
+    """A sentence, while the check goes on."""
+    if not progress.pending:
+        return "An import brings more leads."
     verb = "waits" if progress.pending == 1 else "wait"
-    return f"{progress.pending} of {progress.total} leads {verb} to be checked."
+    more = ", and an import brings more" if progress.goes_on else ""
+    return f"{progress.pending} of {progress.total} leads {verb} to be checked{more}."
 
 
 def active_statuses(campaign: Campaign) -> frozenset[LeadStatus]:

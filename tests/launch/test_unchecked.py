@@ -1,5 +1,6 @@
 """A campaign is started while its leads wait to be checked."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.dns import DnsServer
+from tests.imports.test_files import imported
 from tests.leads.conftest import Check
 from tests.leads.people import joined
 from tests.leads.test_validation_progress import SLOW, progress
@@ -85,6 +87,27 @@ async def test_where_it_is_required_a_start_waits_for_the_check(
     await check()
     assert await start(api, campaign) == (200, {"ok": True})
     assert await status_of(api, campaign) == "ACTIVE"
+
+
+@pytest.mark.seed("DS-39")
+async def test_a_start_waits_for_those_whom_an_import_brings(
+    api: httpx.AsyncClient, tenant: Tenant, work: Callable[[], Awaitable[int]], check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    await imported(tenant, campaign, "email\nann@good.com\n")
+    _, told = await start(api, campaign)
+    [warning] = told["warnings"]
+    assert (warning["code"], warning["total"], warning["percent"]) == ("validation_running", 0, 0.0)
+    assert warning["detail"].startswith("An import brings more leads.")
+    await start(api, campaign, "PAUSED")
+    await tenant.policy(require_validation_before_start=True)
+    assert (await start(api, campaign))[0] == 409
+    await joined(tenant, campaign, "bob@good.com")
+    _, refused = await start(api, campaign)
+    assert refused["detail"].startswith("1 of 1 leads waits to be checked, and an import brings")
+    await work()
+    await check()
+    assert await start(api, campaign) == (200, {"ok": True})
 
 
 @pytest.mark.seed("DS-39")

@@ -199,11 +199,14 @@ async def test_many_are_counted_as_few_are(
     import_id = (await tenant.add(campaign, *PEOPLE))["import_id"]
     await check()
     await joined(tenant, campaign, "amy@good.com")
+    settings = "select name, setting from pg_settings order by name"
     for size in (FEW, FEW + 1):
         async with resources.database.transaction() as tx:
+            before = await tx.rows(settings)
             repository = ProgressRepository(tx, WorkspaceId(tenant.id))
             of_campaign = await repository.of_campaign(CampaignId(campaign), size)
             of_import = await repository.of_import(CampaignId(campaign), ImportId(import_id), size)
+            assert await tx.rows(settings) == before
         assert (of_campaign.total, of_campaign.pending, of_campaign.next_try_at) == (5, 2, None)
         assert (of_import.total, of_import.pending) == (4, 1)
         assert of_import.next_try_at

@@ -26,7 +26,6 @@ from app.imports.repository.runs import RunRepository
 from app.imports.rules import Tally
 from app.imports.sources.chunk import Chunk
 from app.imports.sources.source import Source, source_of
-from app.imports.states import WORKED_ON
 from app.kit.ahead import ahead
 from app.kit.db import Tx
 from app.kit.jobs import JobFailed, Lease, NotNow, WishGranted
@@ -34,7 +33,7 @@ from app.kit.resources import Resources
 from app.uploads.errors import UploadNotFound
 from app.uploads.repository import UploadRepository
 from app.uploads.rules import Upload, path_of
-from app.values import ImportState, UploadId, Wish, WorkspaceId
+from app.values import WORKED_ON, ImportState, UploadId, Wish, WorkspaceId
 
 GRANTED = {Wish.PAUSE: ImportState.PAUSED, Wish.CANCEL: ImportState.CANCELLED}
 

@@ -14,10 +14,10 @@ from app.imports.records import Import
 from app.imports.repository.imports import ImportRepository
 from app.imports.repository.runs import RunRepository
 from app.imports.settings import AppliedSettings
-from app.imports.states import CANCEL, PAUSE, RESUME, RETRY, START, WORKED_ON, Action
+from app.imports.states import CANCEL, PAUSE, RESUME, RETRY, START, Action
 from app.kit.db import Tx
 from app.kit.jobs import ask, queue, withdraw
-from app.values import ImportId, ImportState, JobState, Wish
+from app.values import WORKED_ON, ImportId, ImportState, JobState, Wish
 from app.workspaces.rules import Caller
 
 

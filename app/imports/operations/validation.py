@@ -5,11 +5,10 @@ from dataclasses import replace
 from app.campaigns.repository import CampaignRepository
 from app.imports.records import Import
 from app.imports.repository.imports import ImportRepository
-from app.imports.states import WORKED_ON
 from app.kit.db import Tx
 from app.leads.repository.progress import ProgressRepository
 from app.leads.rules.progress import NOBODY, Progress
-from app.values import Code, ImportId
+from app.values import WORKED_ON, Code, ImportId
 from app.workspaces.rules import Caller
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.imports.records import Import, Push
 from app.imports.schemas.imports import ImportOut
-from app.imports.states import WORKED_ON
+from app.values import WORKED_ON
 
 LOCATION = {"description": "Where it can be looked at.", "schema": {"type": "string"}}
 SETTLED = "Nothing is left to do."

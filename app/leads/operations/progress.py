@@ -19,16 +19,19 @@ from app.workspaces.rules import Caller
 async def look_up(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
     """Raises CampaignNotFound."""
     await CampaignRepository(tx, workspace_id).check([campaign_id])
-    # Asked first: whom it brings meanwhile is counted.
-    goes_on = await ProgressRepository(tx, workspace_id).goes_on(campaign_id)
-    return replace(await progress_of(tx, workspace_id, campaign_id), goes_on=goes_on)
-
-
-async def progress_of(tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId) -> Progress:
-    """Of a campaign that is there."""
     totals = await CounterRepository(tx, workspace_id).totals([campaign_id])
     members = sum(by_status(totals[campaign_id]).values())
-    return await ProgressRepository(tx, workspace_id).of_campaign(campaign_id, members)
+    return await progress_of(tx, workspace_id, campaign_id, members)
+
+
+async def progress_of(
+    tx: Tx, workspace_id: WorkspaceId, campaign_id: CampaignId, members: int
+) -> Progress:
+    """``members`` is how many there are, more or less."""
+    repository = ProgressRepository(tx, workspace_id)
+    # Asked first: whom it brings meanwhile is counted.
+    goes_on = await repository.goes_on(campaign_id)
+    return replace(await repository.of_campaign(campaign_id, members), goes_on=goes_on)
 
 
 async def look(
