@@ -20,7 +20,7 @@ __all__ = ["mute_dns", "servers", "settings"]
 
 CHECK_NOBODY = """
 with waiting as (delete from unvalidated where workspace_id = $1)
-delete from jobs where workspace_id = $1 and kind = 'validate_leads'
+delete from jobs where workspace_id = $1 and kind in ('validate_leads', 'verify_mailboxes')
 """
 """Workers of later tests would find them."""
 

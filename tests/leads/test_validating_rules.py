@@ -6,7 +6,7 @@ import pytest
 
 from app.leads.rules.validating import DomainVerdict, Waiting, sort
 from app.validation.rules import NO_OVERRIDES, Answer, DomainFacts, Said, learned
-from app.values import LeadId
+from app.values import LeadId, ValidationReason
 
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -53,7 +53,9 @@ def test_who_can_be_told_and_who_waits_on() -> None:
     found = sort([one, two, three], {"a.com": good, "b.com": slow}, NOW)
     assert found.final == {one.lead_id: good}
     assert found.later == {
-        two.lead_id: two._replace(tries=1, due_at=NOW + 15 * MINUTE),
+        two.lead_id: two._replace(
+            tries=1, due_at=NOW + 15 * MINUTE, reason=ValidationReason.DNS_TIMEOUT
+        ),
         three.lead_id: three._replace(due_at=NOW + MINUTE),
     }
 

@@ -134,6 +134,8 @@ async def test_a_process_asks_for_no_more_at_once_than_it_may(
         assert len(at_once) == 1
         [row] = await resources.database.fetch(
             "select error from jobs where kind = 'verify_mailboxes' and state = 'queued'"
+            " and workspace_id = any($1::bigint[])",
+            [tenant.id, other.id],
         )
         assert row["error"] == "Others ask the provider"
         await first
