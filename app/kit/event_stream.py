@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.kit.metrics import Metrics
 from app.kit.problems import TooBusy
-from app.kit.watching import State, Watched, WatchEnded, Watcher, Watches
+from app.kit.watching import NONE, State, Watched, WatchEnded, Watcher, Watches
 
 RETRY_MS = 1000
 """After which an EventSource comes again."""
@@ -36,7 +36,6 @@ LastEventId = Annotated[
 ]
 REVISION = re.compile(r"[0-9]{1,18}")
 """What is none of ours may be of any length."""
-NONE = -1
 HEARTBEAT = b": still here\n\n"
 
 

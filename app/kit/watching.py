@@ -26,6 +26,8 @@ LOOKING, TELLING = 9, 2
 """So many times as long as it took to look, and to tell, there is a pause."""
 LONGEST_PAUSE_S = 15.0
 """However long a look waited for a database that was away."""
+NONE = -1
+"""The revision that somebody knows who knows none: older than all."""
 MARKS = 100_000
 """See ``numbered``."""
 AT_ONCE = 50
@@ -70,8 +72,9 @@ def numbered(look: Unnumbered, known: int) -> Look:
         nonlocal known
         body, is_last = await look()
         now = time.time_ns() // 1_000_000 * MARKS
-        mark = zlib.crc32(body, is_last) % MARKS
-        if known % MARKS != mark or known > now + mark:
+        # The last state never has the mark of one before it: no end is taken for known.
+        mark = zlib.crc32(body) % (MARKS // 2) * 2 + is_last
+        if known == NONE or known % MARKS != mark or known > now + mark:
             known = now + mark
         return State(known, body, is_last)
 

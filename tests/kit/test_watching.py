@@ -2,9 +2,10 @@
 
 import asyncio
 from contextlib import suppress
+from itertools import count
 
 from app.kit.changes import Changes
-from app.kit.watching import AT_ONCE, State, Watched, Watches, numbered
+from app.kit.watching import AT_ONCE, MARKS, NONE, State, Watched, Watches, numbered
 
 TOPIC = "something"
 FIRST, LAST = State(1, b"", is_last=False), State(2, b"", is_last=True)
@@ -48,7 +49,7 @@ async def test_what_keeps_no_revision_is_known_by_what_it_is() -> None:
     async def look() -> tuple[bytes, bool]:
         return now
 
-    first = numbered(look, -1)
+    first = numbered(look, NONE)
     one = await first()
     assert (one.body, one.is_last) == now
     assert await first() == one
@@ -65,3 +66,25 @@ async def test_what_keeps_no_revision_is_known_by_what_it_is() -> None:
     assert (await first()).revision > two.revision
     of_the_future = one.revision + 10**15
     assert await numbered(look, of_the_future)() != State(of_the_future, *now)
+
+
+async def _seen(n: int, *, is_last: bool, known: int = NONE) -> int:
+    """The revision of the ``n``-th state."""
+
+    async def look() -> tuple[bytes, bool]:
+        return b"%d" % n, is_last
+
+    return (await numbered(look, known)()).revision
+
+
+async def test_no_last_state_has_the_mark_of_another() -> None:
+    last = {await _seen(n, is_last=True) % MARKS for n in range(2000)}
+    before = {await _seen(n, is_last=False) % MARKS for n in range(2000)}
+    assert not last & before
+
+
+async def test_whoever_knows_nothing_knows_no_mark() -> None:
+    """Also not the highest, which is that of -1."""
+    marks = ((n, await _seen(n, is_last=True, known=0) % MARKS) for n in count())
+    highest = await anext(n async for n, mark in marks if mark == NONE % MARKS)
+    assert await _seen(highest, is_last=True) > 0
