@@ -60,38 +60,40 @@ class Metrics:
             ("reason",),
             registry=own,
         )
-        self.database_up = Gauge(
-            "leadgate_database_up", "1 if PostgreSQL answered the last time.", registry=own
-        )
         self.pool_size = Gauge("leadgate_database_pool_size", "Connections at most.", registry=own)
         self.pool_in_use = Gauge(
             "leadgate_database_pool_in_use", "Connections that work now.", registry=own
         )
-        self.jobs = Gauge(
-            "leadgate_jobs",
-            "Jobs of all processes that wait or run, and those that ended within the last hour.",
-            ("kind", "state"),
-            registry=own,
-        )
-        self.oldest_due = Gauge(
-            "leadgate_jobs_oldest_due_age_seconds",
-            "How long the job has been due that is due longest; 0 if none is.",
-            registry=own,
-        )
-        self.waiting = Gauge(
-            "leadgate_leads_waiting",
-            "Leads that wait to be checked, counted up to 100,000.",
-            ("stage",),
-            registry=own,
-        )
-        self.jobs_fresh_until = -math.inf
-        """By the monotonic clock; see ``app.metrics``."""
         self.resolver_broken = Gauge(
             "leadgate_resolver_broken", "1 while the DNS resolver is not believed.", registry=own
         )
         self.dns_answers = Counter(
             "leadgate_dns_answers", "What came back for a query.", ("outcome",), registry=own
         )
+        shared = self._shared = CollectorRegistry()
+        """What PostgreSQL knows, and only those tell who ask it; see ``app.metrics``."""
+        self.database_up = Gauge(
+            "leadgate_database_up", "1 if PostgreSQL answered the last time.", registry=shared
+        )
+        self.jobs = Gauge(
+            "leadgate_jobs",
+            "Jobs of all processes that wait or run, and those that ended within the last hour.",
+            ("kind", "state"),
+            registry=shared,
+        )
+        self.oldest_due = Gauge(
+            "leadgate_jobs_oldest_due_age_seconds",
+            "How long the job has been due that is due longest; 0 if none is.",
+            registry=shared,
+        )
+        self.waiting = Gauge(
+            "leadgate_leads_waiting",
+            "Leads that wait to be checked, counted up to 100,000 at each stage.",
+            ("stage",),
+            registry=shared,
+        )
+        self.jobs_fresh_until = -math.inf
+        """By the monotonic clock."""
         self._counters: dict[Counted, Counter] = {}
         for collector in (ProcessCollector, PlatformCollector, GCCollector):
             collector(registry=own)
@@ -109,7 +111,9 @@ class Metrics:
         return self._counters[counted]
 
     def serve(self, port: int) -> Callable[[], None]:
-        """From a thread, to whoever asks at this port; gives what ends it. Raises OSError."""
+        """What this process counts, from a thread, to whoever asks at this port; gives what ends
+        it. Raises OSError.
+        """
         server, _ = start_http_server(port, registry=self.registry)
 
         def end() -> None:
@@ -120,4 +124,4 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """In Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self.registry) + generate_latest(self._shared)

@@ -74,6 +74,8 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             metrics=metrics,
             tracer=tracer,
         )
+        metrics.pool_size.set_function(lambda: database.pool_size)
+        metrics.pool_in_use.set_function(lambda: database.pool_in_use)
         try:
             jobs = JobTable(database, settings.job_lease_s)
             storage = Storage(settings.storage_url, settings.data_dir / "uploads")

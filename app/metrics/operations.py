@@ -17,9 +17,7 @@ READ_TIMEOUT_S = 2
 
 async def scrape(resources: Resources) -> bytes:
     """Prometheus' text. With PostgreSQL away it has what is known without."""
-    metrics, database = resources.metrics, resources.database
-    metrics.pool_size.set(database.pool_size)
-    metrics.pool_in_use.set(database.pool_in_use)
+    metrics = resources.metrics
     if time.monotonic() > metrics.jobs_fresh_until:
         # Before it is waited for: whoever asks meanwhile is given the figures before.
         metrics.jobs_fresh_until = time.monotonic() + READ_EVERY_S

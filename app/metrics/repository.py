@@ -19,14 +19,15 @@ group by kind, state
 """
 
 
-# The first of a queue that may be long; how long it is beyond that tells no more.
-WAITING = """
-select stage, count(*) leads from (select stage from unvalidated limit 100000) waiting
-group by stage
-"""
-
-
 STAGES = (ValidationLevel.DOMAIN, ValidationLevel.MAILBOX)
+MOST = 100_000
+"""How long a queue is beyond that tells no more."""
+# A look at each, along its own index.
+WAITING = " union all ".join(
+    f"select '{stage}' stage, count(*) leads from ("  # noqa: S608  # text of ours
+    f"select from unvalidated where stage = '{stage}' limit $1) waiting"
+    for stage in STAGES
+)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,6 @@ async def job_figures(database: Database) -> list[JobFigure]:
     return [JobFigure(*row.values()) for row in await database.fetch(FIGURES)]
 
 
-async def leads_waiting(database: Database) -> dict[str, int]:
-    """Of all workspaces, by the stage of the check that they wait for."""
-    found = {row["stage"]: row["leads"] for row in await database.fetch(WAITING)}
-    return {stage.value: found.get(stage.value, 0) for stage in STAGES}
+async def leads_waiting(database: Database, most: int = MOST) -> dict[str, int]:
+    """Of all workspaces, by the stage of the check that they wait for, ``most`` at each."""
+    return {row["stage"]: row["leads"] for row in await database.fetch(WAITING, most)}

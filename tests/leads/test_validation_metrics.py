@@ -59,7 +59,7 @@ async def test_results_and_answers(
 async def test_a_worker_shows_its_own(
     tenant: Tenant, asking: Settings, checking: Resources
 ) -> None:
-    """Where it is told to, and for as long as it works."""
+    """Where it is told to, and for as long as it works; but not what only the API looks at."""
     await joined(tenant, await tenant.campaign(), "ann@good.com")
     await queue_validations(checking)
     port, stop = free_port(), asyncio.Event()
@@ -73,11 +73,21 @@ async def test_a_worker_shows_its_own(
                     if await shown(anybody, there):
                         break
                     await asyncio.sleep(0.05)
+            found = figures((await anybody.get(there)).text)
         finally:
             stop.set()
             await working
         with pytest.raises(httpx.ConnectError):
             await anybody.get(there)
+    names = {name for name, *_ in found if name.startswith("leadgate_")}
+    assert names - {"leadgate_transactions_retried_total"} == {
+        "leadgate_database_pool_in_use",
+        "leadgate_database_pool_size",
+        "leadgate_requests_in_flight",
+        "leadgate_streams",
+        *(ANSWERS, RESULTS, *BROKEN),
+    }
+    assert found[("leadgate_database_pool_size",)] == settings.database_pool_size
 
 
 async def shown(anybody: httpx.AsyncClient, there: str) -> float:

@@ -15,6 +15,7 @@ from app.kit.jobs import queue
 from app.kit.resources import Resources
 from app.launch.jobs import RemoveCampaign
 from app.main import create_app
+from app.metrics.repository import leads_waiting
 from app.settings import Settings
 from app.values import CampaignId, WorkspaceId
 from tests.client import Tenant, client, new_tenant
@@ -193,6 +194,18 @@ async def test_leads_that_wait_to_be_checked(counting: Counting, mine: Tenant) -
     ]
     assert waiting[2] == waiting[0] + 2
     assert waiting[3] == waiting[1]
+
+
+async def test_each_stage_is_counted_up_to_the_most(counting: Counting, mine: Tenant) -> None:
+    database = counting.resources.database
+    await mine.add(await mine.campaign(), "ann@example.com", "bob@example.com", "eve@example.com")
+    await database.fetch(
+        "update unvalidated set stage = 'mailbox' where (workspace_id, lead_id) ="
+        " (select workspace_id, max(lead_id) from unvalidated where workspace_id = $1 group by 1)",
+        mine.id,
+    )
+    assert await leads_waiting(database, most=1) == {"domain": 1, "mailbox": 1}
+    assert (await leads_waiting(database))["domain"] >= 2
 
 
 async def test_jobs_are_read_every_few_seconds_only(counting: Counting) -> None:
