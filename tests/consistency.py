@@ -129,6 +129,17 @@ RULES = {
           and not exists (
             select from lead_events e where e.workspace_id = $1 and e.lead_id = cl.lead_id
               and e.campaign_id = cl.campaign_id and e.type = 'status_changed')""",
+    "who is invalid was found to be, unless somebody says so or stands in their way": """
+        select cl.campaign_id, cl.lead_id, v.result
+        from campaign_leads cl
+        join campaigns c on c.workspace_id = $1 and c.id = cl.campaign_id and c.deleted_at is null
+        join leads l on l.workspace_id = $1 and l.id = cl.lead_id
+        join validations v on v.workspace_id = $1 and v.lead_id = cl.lead_id and v.email = l.email
+        where cl.workspace_id = $1 and cl.status = 'INVALID' and v.result <> 'invalid'
+          and not exists (
+            select from lead_events e where e.workspace_id = $1 and e.lead_id = cl.lead_id
+              and e.campaign_id = cl.campaign_id
+              and (e.type = 'status_changed' or e.data ? 'conflict'))""",
     "a tombstone is somebody's": """
         select email, campaign_id from tombstones t
         where workspace_id = $1

@@ -1,4 +1,4 @@
-"""May those go on whose address is valid after all? To begin again is an entry."""
+"""May those go on whose address is not invalid after all? To begin again is an entry."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

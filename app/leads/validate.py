@@ -138,7 +138,8 @@ class Storing:
         are; whoever is gone does not.
         """
         taken = await self._repository.take(self._waiting)
-        same = {i for i, one in taken.items() if one.is_as(self._waiting[i])}
+        changed = await self._changed(self._kept & taken.keys())
+        same = {i for i, one in taken.items() if one.is_as(self._waiting[i])} - changed
         final, later = self.sorted
         done = same & final.keys()
         self._found = {i: final[i] for i in done - self._kept}
@@ -161,6 +162,11 @@ class Storing:
             await self._repository.put_back(back)
         self._tx.changed.add(topic_of(self._workspace_id))
 
+    async def _changed(self, kept: set[LeadId]) -> set[LeadId]:
+        """Who is not held, and had another address, at the same domain, when they were taken."""
+        known = await self._repository.earlier(kept) if kept else {}
+        return {i for i in kept if not known.get(i)}
+
     def _goes_on(self, one: Waiting) -> bool:
         """Does the domain take mail, and is nothing known of the mailbox that is fresh?"""
         verdict = self.sorted.final[one.lead_id]
@@ -171,8 +177,11 @@ class Storing:
         """What the results mean for memberships."""
         held = self._held & self._found.keys()
         members = await self._repository.members(held) if held else []
-        self._stop([m for m in members if self._of(m).result is ValidationResult.INVALID])
-        await self._revive([m for m in members if self._of(m).result is ValidationResult.VALID])
+        invalid = {m for m in members if self._of(m).result is ValidationResult.INVALID}
+        self._stop([m for m in members if m in invalid])
+        # Whoever is unverified as well: they would enter any other campaign, and the next result
+        # does not tell any more that they were invalid.
+        await self._revive([m for m in members if m not in invalid])
         if self._moves:
             await self._repository.move(*zip(*self._moves, strict=True))
             deltas = [d for m, to in self._moves for d in moved(m.campaign_id, m.status, to)]

@@ -15,7 +15,7 @@ from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
 from tests.leads.conftest import Check
 from tests.leads.people import events, joined, listed, put, status_of
-from tests.leads.validated import FLAGS, check_again, found, later, told, waiting
+from tests.leads.validated import FLAGS, check_again, found, give_up, later, told, waiting
 
 Work = Callable[[], Awaitable[int]]
 MINUTE = timedelta(minutes=1)
@@ -249,6 +249,29 @@ async def test_found_valid_later(
     assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
     assert (await events(api, campaign, lead))[0] == told(*ACCEPTS, "INVALID", "NOT_CONTACTED")
     assert await offenders(resources, tenant.id) == []
+
+
+async def test_found_valid_after_nothing_was_found_out(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """Who is unverified is written to, whatever was known of them before."""
+    campaign = await tenant.campaign()
+    dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    await check()
+    assert await status_of(api, campaign, lead) == "INVALID"
+    for answer, result in (
+        (BROKEN, ("unverified", "dns_servfail")),
+        (Behaviour(), ACCEPTS),
+    ):
+        dns.behaviours["good.com"] = answer
+        await check_again(resources, tenant)
+        await queue_validations(resources)
+        await check()
+        await give_up(resources, tenant, check)
+        assert await found(resources, tenant) == {"ann@good.com": result}
+        assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+        assert await offenders(resources, tenant.id) == []
 
 
 async def test_found_valid_later_but_active_elsewhere(

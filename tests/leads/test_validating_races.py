@@ -5,13 +5,17 @@ import asyncio
 import httpx
 
 from app.kit.resources import Resources
+from app.leads.jobs import ValidateLeads
 from app.leads.operations.validating import queue_validations
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.imports.undoing import Work
+from tests.jobs import run_due
 from tests.leads.conftest import Check
 from tests.leads.people import joined
-from tests.leads.validated import check_again, waiting
+from tests.leads.test_demands import know
+from tests.leads.validated import check_again, found, waiting
+from tests.locks import Locks
 
 PEOPLE = [f"p{n}@{domain}.com" for n in range(60) for domain in ("good", "silent", "better")]
 
@@ -75,3 +79,26 @@ async def test_removals_while_they_are_checked(
         assert (await api.post(f"/imports/{import_id}/undo")).status_code == 202
     await asyncio.gather(work(), check(), work(), check())
     assert await offenders(resources, tenant.id) == []
+
+
+async def test_a_change_at_the_same_domain_while_others_are_held(
+    api: httpx.AsyncClient, tenant: Tenant, checking: Resources, check: Check
+) -> None:
+    """Less is known of the new address than was of the old one."""
+    campaign = await tenant.campaign()
+    ann, bob = await joined(tenant, campaign, "ann@good.com", "bob@silent.com")
+    await check()
+    await know(checking, tenant, ann=("valid", "provider", 1))
+    await check_again(checking, tenant)
+    await queue_validations(checking)
+    locks = Locks(checking, tenant.id)
+    held = "select from leads where workspace_id = $1 and id = $2 for update"
+    async with locks.stopped(run_due(checking, [ValidateLeads.kind]), held, bob) as checks:
+        changed = await api.post(
+            f"/campaigns/{campaign}/leads/{ann}", json={"email": "eve@good.com"}
+        )
+        assert changed.status_code == 200, changed.text
+    await checks
+    assert await offenders(checking, tenant.id) == []
+    await check_all(checking, tenant, check)
+    assert (await found(checking, tenant))["eve@good.com"] == ("valid", "domain_accepts_mail")
