@@ -148,10 +148,11 @@ class Storing:
             findings = (verdict.finding for verdict in self._found.values())
             for words, n in Counter((one.result, one.reason) for one in findings).items():
                 self._tx.count(VALIDATIONS, *words, n=n)
+        ended = same - later.keys()
         back = [
             later[i]._replace(anew=one.anew) if i in same else one
             for i, one in taken.items()
-            if i not in done
+            if i not in ended
         ]
         if then_mailboxes and (
             further := [taken[i].for_mailbox() for i in done if self._goes_on(taken[i])]

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.kit.db import Tx
 from app.kit.jobs import JobPostponed, Lease
@@ -11,7 +12,7 @@ from app.kit.resources import Resources
 from app.leads.operations.validating import BUSY_S, is_alone
 from app.leads.repository.verifying import Leased, VerifyingRepository
 from app.leads.rules.progress import topic_of
-from app.leads.rules.verifying import TRIES, silent_for
+from app.leads.rules.verifying import TRIES, silence, wait_s
 from app.leads.validate import store_outcomes
 from app.validation.providers.opening import open_verifier
 from app.validation.providers.outcomes import Failure, Outcome, Verifier, failed
@@ -68,9 +69,8 @@ class Verifying:
     async def run(self) -> None:
         settings, ends = self._resources.settings, time.monotonic() + TURN_S
         while people := await self._take(self._verifier.max_batch * settings.verifier_in_flight):
-            if silences := await self._ask(people):
-                await self._pause(silences)
-                return
+            if silent := await self._ask(people):
+                await self._pause(silent)
             if time.monotonic() > ends:
                 self._give_way()
 
@@ -95,31 +95,30 @@ class Verifying:
                 return left
         return []
 
-    async def _ask(self, people: Sequence[Leased]) -> list[float]:
-        """In how many seconds those come again whom nobody answered; empty where all did.
+    async def _ask(self, people: Sequence[Leased]) -> Outcome | None:
+        """What became of those who wait longest because nobody answered; None where all did.
 
         What comes is stored as it comes.
         """
         size = self._verifier.max_batch
         batches = [people[first : first + size] for first in range(0, len(people), size)]
         asking = [asyncio.create_task(self._outcomes(batch)) for batch in batches]
-        silences: list[float] = []
+        silences: list[Outcome] = []
         answered = False
         try:
             for coming in asyncio.as_completed(asking):
                 batch, outcomes = await coming
-                silence = silent_for(outcomes)
-                if silence is None:
-                    answered = True
+                if silent := silence(outcomes):
+                    silences.append(silent)
                 else:
-                    silences.append(silence)
+                    answered = True
                 await self._store(batch, outcomes)
         finally:
             for task in asking:
                 task.cancel()
             await asyncio.gather(*asking, return_exceptions=True)
         self._silent_rounds = 0 if answered else self._silent_rounds + 1
-        return silences
+        return max(silences, key=wait_s, default=None)
 
     async def _outcomes(self, batch: Sequence[Leased]) -> tuple[Sequence[Leased], list[Outcome]]:
         async with self._resources.verifying:
@@ -128,19 +127,21 @@ class Verifying:
             addresses = [one.email for one in batch]
             return batch, await self._verifier.verify(addresses, deadline=deadline)
 
-    async def _pause(self, silences: Sequence[float]) -> None:
-        """Where the provider is away for long, everybody waits for their next try, which has an
-        end. Else those do who were asked for, and the others until it is back.
+    async def _pause(self, silent: Outcome) -> None:
+        """Where the provider answers nobody for long, everybody waits for their next try, which has
+        an end. Else those do who were asked for, and the others until it is back; they go on at
+        once where it would be long, and answers others.
 
         Raises JobPostponed.
         """
-        away = Failure("did not answer others", False, max(silences))
-        if away.retry_after >= LONG_S or self._silent_rounds >= SILENT_ROUNDS:
+        is_long = wait_s(silent) >= LONG_S
+        if self._silent_rounds and (is_long or self._silent_rounds >= SILENT_ROUNDS):
             while people := await self._take(CHUNK):
-                await self._store(people, [failed(one.email, away) for one in people])
-        else:
+                told = [replace(silent, address=one.email, cost=0) for one in people]
+                await self._store(people, told)
+        elif not is_long:
             await self._store((), ())
-            raise JobPostponed("The provider does not answer", away.retry_after)
+            raise JobPostponed("The provider does not answer", wait_s(silent))
 
     async def _store(self, people: Sequence[Leased], outcomes: Sequence[Outcome]) -> None:
         workspace_id = self._lease.workspace_id

@@ -158,7 +158,9 @@ def told(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
 
 
 class Sorted(NamedTuple):
-    """Those who wait, by what is known of them now."""
+    """Those who wait, by what is known of them now. Whoever is in neither waits no more, and
+    stays as they are.
+    """
 
     final: Mapping[LeadId, DomainVerdict | GivenVerdict]
     later: Mapping[LeadId, Waiting]

@@ -35,10 +35,15 @@ PASSING = frozenset(
 NOBODY_LOOKED = frozenset({Reason.PROVIDER_ERROR, Reason.NOT_PROBED})
 
 
-def silent_for(outcomes: Sequence[Outcome]) -> float | None:
-    """Where the provider looked at nobody of a batch: in how many seconds to come again."""
-    waits = [one.retry_after for one in outcomes if one.reason in NOBODY_LOOKED and one.retry_after]
-    return max(waits) if waits and len(waits) == len(outcomes) else None
+def silence(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """Where the provider looked at nobody of a batch: the one that waits longest for it."""
+    if not all(one.reason in NOBODY_LOOKED and one.retry_after for one in outcomes):
+        return None
+    return max(outcomes, key=wait_s, default=None)
+
+
+def wait_s(outcome: Outcome) -> float:
+    return outcome.retry_after or 0
 
 
 def sort_outcomes(
@@ -48,15 +53,22 @@ def sort_outcomes(
     now: datetime,
     overrides: Overrides = NO_OVERRIDES,
 ) -> Sorted:
-    """Who can be told what they are, and how the others wait on: ``tries`` counts this one."""
+    """Who can be told what they are, and how others wait on: ``tries`` counts this one.
+
+    Whoever nobody looked at to the end does neither: what is known of them holds.
+    """
     final: dict[LeadId, GivenVerdict] = {}
     later: dict[LeadId, Waiting] = {}
     for one in waiting:
         outcome = outcomes[one.lead_id]
-        if _passes(outcome) and one.tries < TRIES:
+        if not outcome.is_try:
+            due_at = now + timedelta(seconds=wait_s(outcome))
+            tries = one.tries - 1
+            later[one.lead_id] = one._replace(due_at=due_at, tries=tries, reason=outcome.reason)
+        elif _passes(outcome) and one.tries < TRIES:
             due_at = now + _delay(one.tries, outcome)
             later[one.lead_id] = one._replace(due_at=due_at, reason=outcome.reason)
-        else:
+        elif outcome.reason not in NOBODY_LOOKED:
             final[one.lead_id] = GivenVerdict(_finding(one.domain, outcome, overrides), source, now)
     return Sorted(final, later)
 
@@ -68,17 +80,16 @@ def _passes(outcome: Outcome) -> bool:
 
 
 def _delay(tries: int, outcome: Outcome) -> timedelta:
-    return max(RETRY_DELAYS[tries - 1], timedelta(seconds=outcome.retry_after or 0))
+    return max(RETRY_DELAYS[tries - 1], timedelta(seconds=wait_s(outcome)))
 
 
 def _finding(domain: str, outcome: Outcome, overrides: Overrides) -> Finding:
-    """A mailbox that stays full takes no mail. Where nobody looked, it went no deeper than DNS."""
+    """A mailbox that stays full takes no mail."""
     full = outcome.reason is Reason.MAILBOX_FULL
-    unseen = outcome.status is Result.UNVERIFIED and outcome.reason in NOBODY_LOOKED
     return Finding(
         Result.INVALID if full else outcome.status,
         outcome.reason,
-        ValidationLevel.DOMAIN if unseen else ValidationLevel.PROVIDER,
+        ValidationLevel.PROVIDER,
         flags_of(f"{ANYBODY}@{domain}", overrides, outcome.flags),
         None,
         with_flags(outcome.raw, outcome.flags),

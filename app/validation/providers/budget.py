@@ -53,4 +53,5 @@ def _not_covered(address: str) -> Outcome:
         Reason.NOT_PROBED,
         raw={"failure": "the daily budget is spent"},
         retry_after=(midnight - now).total_seconds(),
+        is_try=False,
     )

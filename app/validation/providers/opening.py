@@ -18,8 +18,8 @@ KINDS: Mapping[VerifierKind, type[ContractVerifier] | type[ReacherVerifier]] = {
 
 @asynccontextmanager
 async def open_verifier(settings: Settings, database: Database) -> AsyncIterator[Verifier | None]:
-    """None where none is set. Nothing connects before it is used."""
-    if settings.verifier_url is None:
+    """None where none is set, or may ever be asked. Nothing connects before it is used."""
+    if settings.verifier_url is None or not settings.verifier_daily_budget:
         yield None
         return
     key = settings.verifier_key.get_secret_value() if settings.verifier_key else None

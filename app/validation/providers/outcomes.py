@@ -29,6 +29,8 @@ class Outcome:
     raw: Mapping[str, Any] = field(default_factory=dict)
     cost: int = 0
     retry_after: float | None = None
+    is_try: bool = True
+    """False: nobody was to be asked."""
 
 
 class Verifier(Protocol):
