@@ -102,7 +102,7 @@ class Storing:
         )
 
     async def _know_better(self) -> None:
-        self._known = await OverrideRepository(self._tx, self._workspace_id).all()
+        self._known = await OverrideRepository(self._tx, self._workspace_id).held()
 
     async def verdicts(self, facts: Mapping[str, DomainFacts]) -> dict[str, DomainVerdict]:
         """Each domain once; how many people are there matters only where it says no."""

@@ -16,6 +16,7 @@ from tests.dns import Behaviour, DnsServer
 from tests.jobs import run_due
 from tests.leads.asking import Ask
 from tests.leads.people import joined
+from tests.locks import PATIENCE_S, Locks
 from tests.providers import items
 
 FLAGS = ("disposable", "role", "free", "privacy_relay", "catch_all", "suggestion")
@@ -53,6 +54,14 @@ async def leads(resources: Resources, tenant: Tenant) -> int:
     )
     n: int = row["n"]
     return n
+
+
+async def test_it_waits_for_nobody_who_changes_the_workspace(
+    door: httpx.AsyncClient, tenant: Tenant, resources: Resources
+) -> None:
+    workspace = "select from workspaces where id = $1 for no key update"
+    async with Locks(resources, tenant.id).held(workspace), asyncio.timeout(PATIENCE_S):
+        await asked(door, "ann@good.com")
 
 
 async def test_at_once_in_the_order_of_the_request(

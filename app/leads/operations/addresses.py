@@ -90,9 +90,9 @@ async def _known(
     keys = keys_of(emails)
     people = await AddressRepository(resources.database, workspace_id).known(keys)
     async with resources.database.transaction() as tx:
-        better = await OverrideRepository(tx, workspace_id).all()
+        overrides = await OverrideRepository(tx, workspace_id).all()
     facts = await facts_within(resources, {domain_of(key) for key in keys}, 0)
-    return Knowledge(facts, people, better.overrides)
+    return Knowledge(facts, people, overrides)
 
 
 def _with(known: Knowledge, heard: Mapping[str, DomainFacts]) -> Knowledge:

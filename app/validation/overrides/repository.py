@@ -5,6 +5,7 @@ from typing import Any
 
 from app.kit.db import Tx
 from app.validation.overrides.rules import KnownBetter, ListName, Override, Place, overrides_of
+from app.validation.rules import Overrides
 from app.values import WorkspaceId
 
 # Whoever changes an override holds the workspace: what is judged by the ones before is stored by
@@ -42,12 +43,14 @@ class OverrideRepository:
     def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
         self._tx, self._workspace_id = tx, workspace_id
 
-    async def all(self) -> KnownBetter:
+    async def all(self) -> Overrides:
+        rows = await self._tx.rows(ALL, self._workspace_id)
+        return overrides_of([(_place(row), row["listed"]) for row in rows])
+
+    async def held(self) -> KnownBetter:
         """As they stay until this transaction ends."""
         [workspace] = await self._tx.rows(SHARE, self._workspace_id)
-        rows = await self._tx.rows(ALL, self._workspace_id)
-        entries = [(_place(row), row["listed"]) for row in rows]
-        return KnownBetter(overrides_of(entries), workspace["lists_revision"])
+        return KnownBetter(await self.all(), workspace["lists_revision"])
 
     async def page(
         self, of_list: ListName | None, after: Place | None, limit: int
