@@ -44,6 +44,7 @@ from app.leads.repository.demands import DemandRepository
 from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
 from app.leads.rules.demands import Demand
+from app.leads.rules.progress import topic_of
 from app.leads.rules.validating import told
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
@@ -241,8 +242,13 @@ class Admission:
         if not batch.arrival.verify_email:
             return False
         known = [lead_id for place in batch.known() if (lead_id := batch.lead_id(place))]
+        if not known:
+            return False
         demands = DemandRepository(self._tx, self._workspace_id)
-        return bool((await demands.of_leads(known, Demand())).queued)
+        waits = bool((await demands.of_leads(known, Demand())).queued)
+        if waits:
+            self._tx.changed.add(topic_of(self._workspace_id))
+        return waits
 
     async def _enter(self, tell: Callable[[list[Admitted]], T]) -> T:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id

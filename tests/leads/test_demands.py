@@ -1,5 +1,6 @@
 """POST /campaigns/{c}/validation and POST /leads/{l}/validation; and results that are too old."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,16 @@ import pytest
 from app.kit.resources import Resources
 from app.leads.jobs import RevalidateOld
 from app.leads.operations.demands import CHUNK, OLD_AT_ONCE, queue_revalidations
+from app.leads.rules.progress import topic_of
+from app.settings import Settings
+from app.values import WorkspaceId
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
 from tests.imports.undoing import Work
 from tests.jobs import run_due
+from tests.kit.test_changes import SOON_S, hearing, opened
 from tests.leads.asking import Ask
 from tests.leads.conftest import Check
 from tests.leads.people import joined, status_of
@@ -168,6 +173,22 @@ async def test_an_import_verifies_existing_emails(
     await tenant.add(first, "ann@good.com", mode="create_and_update", verify_email=True)
     assert (await waiting(resources, tenant)).keys() == {ann}
     assert await offenders(resources, tenant.id) == []
+
+
+async def test_whoever_watches_hears_of_a_batch_that_verifies(
+    settings: Settings, tenant: Tenant, check: Check
+) -> None:
+    campaign = await tenant.campaign()
+    await joined(tenant, campaign, "ann@good.com")
+    await check()
+    topic = topic_of(WorkspaceId(tenant.id))
+    async with opened(settings.redis_url) as changes:
+        with changes.listening(topic) as knocked:
+            await hearing(changes)
+            knocked.clear()
+            await tenant.add(campaign, "ann@good.com", mode="create_and_update", verify_email=True)
+            async with asyncio.timeout(SOON_S):
+                await knocked.wait()
 
 
 async def test_one_lead(
