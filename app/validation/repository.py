@@ -17,6 +17,13 @@ REASON = f"case when {DOMAIN_IS_NOT_ENOUGH} then 'not_probed' else v.reason end"
 found, so that a change of policy rewrites nothing.
 """
 
+
+def fresh_mailbox(days: str) -> str:
+    """Of ``v``, a row of validations: somebody looked at the mailbox, within so many days."""
+    return f"""(v.level in ('mailbox', 'provider')
+       and v.checked_at > now() - make_interval(days => {days}))"""
+
+
 FRESH = """
 select d.domain, d.facts from unnest(string_to_array($2, $1)) wanted (domain)
 cross join lateral (

@@ -1,11 +1,17 @@
 """What the result of a check means: for the workspace's counting, and for who is written to."""
 
+import itertools
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from app.kit.resources import Resources
+from app.leads.rules.addresses import counted
+from app.leads.rules.records import Validation
+from app.validation.repository import REASON, RESULT
+from app.values import ValidationLevel, ValidationReason, ValidationResult, ValidRequires
 from tests.client import Tenant
 from tests.dns import Behaviour, DnsServer
 from tests.imports.batches import shown
@@ -82,8 +88,8 @@ async def test_a_domain_is_not_enough_for_everybody(
     assert await listed(api, campaign, validation="valid") == [NEW]
     assert await listed(api, campaign, validation="unverified") == [GOOD]
     assert await listed(other.api, theirs, validation="valid") == [GOOD]
-    counted = (await api.get(f"/campaigns/{campaign}/validation")).json()["results"]
-    assert {result: counts["by_level"] for result, counts in counted.items()} == {
+    results = (await api.get(f"/campaigns/{campaign}/validation")).json()["results"]
+    assert {result: counts["by_level"] for result, counts in results.items()} == {
         "valid": {"mailbox": 1},
         "invalid": {"domain": 1},
         "unverified": {"domain": 1},
@@ -94,6 +100,28 @@ async def test_a_domain_is_not_enough_for_everybody(
     assert (await member(api, campaign, ann))["validation"]["reason"] == "domain_accepts_mail"
     assert await listed(api, campaign, validation="valid") == [GOOD, NEW]
     assert await sending(api, campaign, GOOD) == ([], False)
+
+
+@pytest.mark.parametrize("valid_requires", ValidRequires)
+async def test_what_is_stored_and_what_is_asked_about_count_the_same(
+    tenant: Tenant, resources: Resources, valid_requires: ValidRequires
+) -> None:
+    """One is counted by the database, the other is not in it."""
+    await tenant.policy(valid_requires=valid_requires.value)
+    words = [*itertools.product(ValidationResult, ValidationReason, ValidationLevel)]
+    rows = await resources.database.fetch(
+        f"select {RESULT} result, {REASON} reason"  # noqa: S608
+        " from unnest($2::text[], $3::text[], $4::text[]) with ordinality"
+        " v (result, reason, level, place) order by place",
+        *(tenant.id, *map(list, zip(*words, strict=True))),
+    )
+    for (result, reason, level), row in zip(words, rows, strict=True):
+        stored = Validation(
+            *(result, reason, level, False, False, False, False, None, None),
+            *("dns", datetime.now(UTC)),
+        )
+        told = counted(stored, valid_requires)
+        assert (told.result, told.reason) == (row["result"], row["reason"]), (result, level)
 
 
 async def test_the_list_by_validation(

@@ -9,6 +9,7 @@ from app.leads.jobs import ValidateAddresses
 from app.leads.repository.columns import VALIDATION_COLUMNS, validation_of
 from app.leads.rules.records import Validation
 from app.leads.rules.validating import FRESH_DAYS
+from app.validation.repository import fresh_mailbox
 from app.values import JobId, WorkspaceId
 
 KNOWN = f"""
@@ -17,10 +18,9 @@ from unnest($2::text[]) asked (email)
 cross join lateral (
     select id from leads where workspace_id = $1 and email = asked.email offset 0) l
 cross join lateral (
-    select * from validations
+    select * from validations v
     where workspace_id = $1 and lead_id = l.id and email = asked.email
-      and level in ('mailbox', 'provider')
-      and checked_at > now() - make_interval(days => $3) offset 0) v
+      and {fresh_mailbox("$3")} offset 0) v
 """  # noqa: S608  # column names of ours
 
 JOB = """

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.kit.db import Tx
 from app.leads.rules.demands import Demand
 from app.leads.rules.validating import FRESH_DAYS
-from app.validation.repository import RESULT
+from app.validation.repository import RESULT, fresh_mailbox
 from app.values import CampaignId, LeadId, MapId, WorkspaceId
 
 MEMBERS = """
@@ -58,9 +58,7 @@ def _conditions(first: int) -> tuple[str, str, str]:
     return (
         f"""({results}::text[] is null or v.email = l.email and {RESULT} = any({results}))
       and ({before}::timestamptz is null or v.email = l.email and v.checked_at < {before})""",
-        f"""(not {force} and coalesce(
-            v.email = l.email and v.level in ('mailbox', 'provider')
-            and v.checked_at > now() - make_interval(days => {days}), false))""",
+        f"(not {force} and coalesce(v.email = l.email and {fresh_mailbox(days)}, false))",
         force,
     )
 
@@ -74,9 +72,8 @@ DEMAND_OF_CAMPAIGN = _wait(MEMBERS, *_conditions(5), FORCED)
 DEMAND = _wait(LISTED, *_conditions(3), FORCED)
 AGAIN = _wait(
     OLD,
-    """v.checked_at < now() - make_interval(days => $4)
-      and ($6 or v.level not in ('mailbox', 'provider')
-           or v.checked_at <= now() - make_interval(days => $7))
+    f"""v.checked_at < now() - make_interval(days => $4)
+      and ($6 or not {fresh_mailbox("$7")})
       and not exists (
         select from unvalidated w where w.workspace_id = $1 and w.lead_id = p.lead_id offset 0)""",
     "false",

@@ -7,6 +7,7 @@ from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
+from app.validation.repository import fresh_mailbox
 from app.validation.rules import RULES_VERSION, Overrides
 from app.validation.rules.lists import ROLES
 from app.values import (
@@ -40,9 +41,8 @@ cross join lateral (
         where workspace_id = $1 and split_part(email, '@', 2) = d.domain limit $3) found) counted
 """
 
-EARLIER = """
-select r.lead_id, l.email = v.email and v.level in ('mailbox', 'provider')
-       and v.checked_at > now() - make_interval(days => $3) holds
+EARLIER = f"""
+select r.lead_id, l.email = v.email and {fresh_mailbox("$3")} holds
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
     select email, level, checked_at from validations
@@ -50,7 +50,7 @@ cross join lateral (
       and (result = 'invalid' or level in ('mailbox', 'provider')) offset 0) v
 cross join lateral (
     select email from leads where workspace_id = $1 and id = r.lead_id offset 0) l
-"""
+"""  # noqa: S608  # text of ours
 
 # One by one, in the order of their addresses.
 HOLD = """

@@ -9,6 +9,7 @@ from app.identity import email_identity
 from app.leads.rules.records import Validation
 from app.leads.rules.validating import DNS
 from app.validation.rules import DomainFacts, Finding, Overrides, judge_domain, judge_syntax
+from app.validation.rules.findings import Flags
 from app.values import JobId, ValidationLevel, ValidationReason, ValidationResult, ValidRequires
 
 SYNTAX = "syntax"
@@ -62,7 +63,7 @@ class Knowledge:
         addresses = []
         for text, key in zip(given, keys, strict=True):
             found = self._of(key, at_domain[domain_of(key)]) if key else _no_address(text, now)
-            addresses.append(Address(text, found and _counted(found, valid_requires)))
+            addresses.append(Address(text, found and counted(found, valid_requires)))
         return addresses
 
     def _of(self, key: str, leads: int) -> Validation | None:
@@ -87,15 +88,16 @@ def domain_of(key: str) -> str:
 
 def given_up(addresses: Iterable[Address], now: datetime) -> list[Address]:
     """Those that nobody answered for: nothing but their form was looked at."""
-    nothing = Validation(
+    nothing = Finding(
         ValidationResult.UNVERIFIED,
         ValidationReason.DNS_TIMEOUT,
         ValidationLevel.SYNTAX,
-        *(False, False, False, False, None, None),
-        source=DNS,
-        checked_at=now,
+        Flags(),
+        None,
+        {},
     )
-    return [replace(one, validation=one.validation or nothing) for one in addresses]
+    missing = _validation(nothing, DNS, now)
+    return [replace(one, validation=one.validation or missing) for one in addresses]
 
 
 def _no_address(text: str, now: datetime) -> Validation:
@@ -121,8 +123,8 @@ def _validation(finding: Finding, source: str, checked_at: datetime) -> Validati
     )
 
 
-def _counted(found: Validation, valid_requires: ValidRequires) -> Validation:
-    """As the workspace counts it."""
+def counted(found: Validation, valid_requires: ValidRequires) -> Validation:
+    """As the workspace counts it; the same as ``RESULT`` and ``REASON`` say of what is stored."""
     enough = valid_requires is ValidRequires.DOMAIN or found.level is not ValidationLevel.DOMAIN
     if enough or found.result is not ValidationResult.VALID:
         return found
