@@ -90,6 +90,26 @@ async def test_of_somebody_known_it_holds_too(
     assert await offenders(resources, tenant.id) == []
 
 
+async def test_it_waits_as_if_nobody_had_tried(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    dns.behaviours["slow.com"] = BROKEN
+    campaign = await tenant.campaign()
+    [joe] = await joined(tenant, campaign, "joe@slow.com")
+    await check()
+
+    async def tried() -> tuple[int, str | None]:
+        shown = (await api.get(f"/leads/{joe}/validation")).json()
+        return shown["tries"], shown["reason"]
+
+    assert await tried() == (1, "dns_servfail")
+    said = {"vendor": "zerobounce", "word": "valid", "checked_at": days_ago(1)}
+    await tenant.add(campaign, lead("joe@slow.com", validation=said), mode="create_and_update")
+    assert await tried() == (0, None)
+    await check()
+    assert (await found(resources, tenant))["joe@slow.com"][0] == "valid"
+
+
 async def test_it_holds_while_dns_cannot_be_believed(
     tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
 ) -> None:

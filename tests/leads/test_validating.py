@@ -371,6 +371,26 @@ async def test_a_new_address_is_checked_anew(
     assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
 
 
+async def test_nothing_stays_of_what_an_address_waited_for(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources
+) -> None:
+    campaign = await tenant.campaign()
+    old, new = await joined(tenant, campaign, "ann@slow.com", "eve@good.com")
+    await resources.database.fetch(
+        "update unvalidated set tries = 3, due_at = now(), stage = 'mailbox', anew = true,"
+        " reason = 'greylisted', given = '{}' where workspace_id = $1 and lead_id = $2",
+        *(tenant.id, old),
+    )
+    changed = await api.post(f"/campaigns/{campaign}/leads/{old}", json={"email": "bob@good.com"})
+    assert changed.status_code == 200, changed.text
+    rows = await resources.database.fetch(
+        "select * from unvalidated where workspace_id = $1 and lead_id in ($2, $3)",
+        *(tenant.id, old, new),
+    )
+    one, other = ({**row, "lead_id": None} for row in rows)
+    assert one == other
+
+
 async def test_who_is_removed_leaves_nothing(
     api: httpx.AsyncClient, tenant: Tenant, resources: Resources, work: Work, check: Check
 ) -> None:

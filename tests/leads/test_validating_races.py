@@ -1,8 +1,11 @@
 """Addresses are checked while their leads enter campaigns, are changed, and are removed."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 import httpx
+import pytest
 
 from app.kit.resources import Resources
 from app.leads.jobs import ValidateLeads
@@ -16,6 +19,7 @@ from tests.leads.people import joined
 from tests.leads.test_demands import know
 from tests.leads.validated import check_again, found, waiting
 from tests.locks import Locks
+from tests.make import lead
 
 PEOPLE = [f"p{n}@{domain}.com" for n in range(60) for domain in ("good", "silent", "better")]
 
@@ -102,3 +106,26 @@ async def test_a_change_at_the_same_domain_while_others_are_held(
     assert await offenders(checking, tenant.id) == []
     await check_all(checking, tenant, check)
     assert (await found(checking, tenant))["eve@good.com"] == ("valid", "domain_accepts_mail")
+
+
+@pytest.mark.parametrize("given", [True, False])
+async def test_all_take_places_in_the_same_order(
+    tenant: Tenant, checking: Resources, given: bool
+) -> None:
+    """So nobody waits for somebody who waits for them."""
+    first, second = await tenant.campaigns(2)
+    ann, bob = await joined(tenant, first, "ann@good.com", "bob@better.com")
+    assert ann < bob
+    said = {"vendor": "zerobounce", "word": "valid"}
+    people = [lead(email, validation=said) for email in ("bob@better.com", "ann@good.com")]
+    request: Coroutine[Any, Any, Any] = (
+        tenant.add(second, *people, duplicate_scope="campaign")
+        if given
+        else run_due(checking, [ValidateLeads.kind])
+    )
+    place = "select from unvalidated where workspace_id = $1 and lead_id = $2 for update"
+    locks = Locks(checking, tenant.id)
+    async with locks.stopped(request, place, ann) as stopped, locks.held(f"{place} nowait", bob):
+        pass
+    await stopped
+    assert await offenders(checking, tenant.id) == []

@@ -8,6 +8,7 @@ from app.kit.documents import written
 from app.leads.errors import LeadNotFound
 from app.leads.merge import Profile
 from app.leads.repository.columns import FIELDS
+from app.leads.repository.validating import WAIT_ANEW
 from app.leads.rules.changes import Current
 from app.values import LEAD_FIELDS, CampaignId, LeadId, WorkspaceId
 
@@ -32,12 +33,10 @@ select workspace_id, $3, campaign_id, contacted_at, replied_at, deleted_at from 
 """
 
 
-WAIT_FOR_VALIDATION = """
+WAIT_FOR_VALIDATION = f"""
 insert into unvalidated (workspace_id, lead_id, domain) values ($1, $2, split_part($3, '@', 2))
-on conflict (workspace_id, lead_id) do update
-set domain = excluded.domain, stage = excluded.stage, due_at = excluded.due_at,
-    tries = excluded.tries, given = excluded.given
-"""
+{WAIT_ANEW}
+"""  # noqa: S608  # text of ours
 
 
 class IdentityRepository:

@@ -1,6 +1,7 @@
 """Who waits to be checked, and what was found out about them, each in one statement."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from app.kit.arrays import packed, unpacked
@@ -23,7 +24,13 @@ from app.values import (
 # moment when it was empty say that nobody is in it: half a minute for one statement.
 KEPT_PLANS = "select set_config('plan_cache_mode', 'force_generic_plan', true)"
 
-WAITING = "u.lead_id, u.domain, u.tries, u.due_at, u.given, u.stage, u.anew, u.reason"
+OF_WAITING = ("domain", "tries", "due_at", "given", "stage", "anew", "reason")
+WAITING = f"u.lead_id, {', '.join(f'u.{name}' for name in OF_WAITING)}"
+WAIT_ANEW = f"""
+on conflict (workspace_id, lead_id) do update
+set {", ".join(f"{name} = excluded.{name}" for name in OF_WAITING)}
+"""
+"""Of what they waited for before nothing stays."""
 
 # Along the index from where the last chunk ended: what was taken leaves it when it is vacuumed.
 DUE = f"""
@@ -84,15 +91,14 @@ from unnest(
     $9::text[]) r
 """
 
-GIVE = """
+GIVE = f"""
 insert into unvalidated (workspace_id, lead_id, domain, given)
 select $1, l.id, split_part(l.email, '@', 2), r.given
 from unnest($2::bigint[], $3::jsonb[]) r (id, given)
 cross join lateral (
     select id, email from leads where workspace_id = $1 and id = r.id offset 0) l
-on conflict (workspace_id, lead_id) do update
-set given = excluded.given, stage = excluded.stage, due_at = excluded.due_at
-"""
+{WAIT_ANEW}
+"""  # noqa: S608  # text of ours
 
 COLUMNS = (
     *("lead_id", "result", "reason", "level", "disposable", "free", "privacy_relay"),
@@ -208,8 +214,10 @@ class ValidatingRepository:
         await self._tx.rows(HOLD, self._workspace_id, list(lead_ids))
 
     async def take(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, Waiting]:
-        """Out of the queue: whoever is not in it any more was checked, or removed, meanwhile."""
-        rows = await self._tx.rows(TAKE, self._workspace_id, list(lead_ids))
+        """Out of the queue, in the order in which others put them in: whoever is not in it any
+        more was checked, or removed, meanwhile.
+        """
+        rows = await self._tx.rows(TAKE, self._workspace_id, sorted(lead_ids))
         return {LeadId(row["lead_id"]): waiting_of(row) for row in rows}
 
     async def put_back(self, waiting: Collection[Waiting]) -> None:
@@ -228,8 +236,9 @@ class ValidatingRepository:
 
     async def give(self, told: Mapping[LeadId, Mapping[str, Any]]) -> None:
         """What others said of people who are held: it is stored when their turn comes, at once."""
-        documents = [written(one) for one in told.values()]
-        await self._tx.rows(GIVE, self._workspace_id, list(told), documents)
+        lead_ids = sorted(told)
+        documents = [written(told[lead_id]) for lead_id in lead_ids]
+        await self._tx.rows(GIVE, self._workspace_id, lead_ids, documents)
 
     async def store(
         self, found: Mapping[LeadId, DomainVerdict | GivenVerdict], overrides: Overrides
@@ -237,7 +246,8 @@ class ValidatingRepository:
         """Of people who were taken out of the queue: until the commit nobody removes them."""
         verdicts = {id(verdict): verdict for verdict in found.values()}
         told = {known_by: _told(verdict) for known_by, verdict in verdicts.items()}
-        lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in found.items()]
+        ordered = sorted(found.items(), key=itemgetter(0))
+        lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in ordered]
         separator, columns = packed(list(zip(*lines, strict=True)))
         await self._tx.rows(
             STORE, self._workspace_id, _role_names(overrides), RULES_VERSION, separator, *columns
