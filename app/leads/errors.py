@@ -42,6 +42,19 @@ class ValidationNotFound(Problem):
         super().__init__("There is no such validation; they are kept for a week.")
 
 
+class TooManyValidations(Problem):
+    """So many requests of the workspace about addresses are not answered in full yet."""
+
+    status, code = HTTPStatus.CONFLICT, "too_many_validations"
+    example = (20,)
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"At most {most} checks of addresses may be pending at once in a workspace;"
+            " wait until one of them has ended, five minutes after it began at the latest."
+        )
+
+
 class TooManyCustomFields(Problem):
     """Together with those that are there; they are merged."""
 

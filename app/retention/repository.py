@@ -99,12 +99,15 @@ order by w.id
 
 
 # By what was learned of a domain its leads may be judged again, so that it stays as long as there
-# are any. Along the key, and by their place in the table.
+# are any. Most that never had one were only asked about: they go soon, and those with leads are not
+# looked at every hour for it. Along the key, and by their place in the table.
 REMOVE_DOMAINS = """
 with old as materialized (
     select domain, ctid place from mail_domains
-    where domain > $1 and coalesce(fresh_until, lease_until) < now() - make_interval(days => $2)
-      and coalesce(lease_until < now(), true)
+    where domain > $1 and coalesce(lease_until < now(), true)
+      and (coalesce(fresh_until, lease_until) < now() - make_interval(days => $2)
+           or coalesce(fresh_until, lease_until)
+              between now() - interval '3 days' and now() - interval '1 day')
     order by domain limit $3 for update skip locked),
 gone as (
     delete from mail_domains d using old
@@ -166,8 +169,8 @@ class RetentionRepository:
 
 
 async def remove_domains(tx: Tx, after: str, days: int, limit: int) -> str | None:
-    """Of the next ``limit`` behind ``after`` that nobody asked for so long those without leads;
-    gives the last one that was looked at, or None at the end.
+    """Of the next ``limit`` behind ``after`` that nobody asked for so long, or since a day or two,
+    those without leads; gives the last one that was looked at, or None at the end.
     """
     [row] = await tx.rows(REMOVE_DOMAINS, after, days, limit)
     last: str | None = row["last"]

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 from dns.rcode import SERVFAIL
 
+from app.kit.jobs import queue
 from app.kit.resources import Resources
 from app.leads.jobs import ValidateAddresses
+from app.leads.operations.addresses import MOST_OPEN
 from app.main import create_app
+from app.values import WorkspaceId
 from tests.client import Tenant, client
 from tests.dns import Behaviour, DnsServer
 from tests.jobs import run_due
@@ -62,6 +66,29 @@ async def test_it_waits_for_nobody_who_changes_the_workspace(
     workspace = "select from workspaces where id = $1 for no key update"
     async with Locks(resources, tenant.id).held(workspace), asyncio.timeout(PATIENCE_S):
         await asked(door, "ann@good.com")
+
+
+async def test_so_many_at_once_and_no_more(
+    door: httpx.AsyncClient, tenant: Tenant, checking: Resources, dns: DnsServer
+) -> None:
+    """Nothing is asked for whoever is refused; what has ended, or is overdue, counts no more."""
+    async with checking.database.transaction() as tx:
+        for minutes in (*range(1, MOST_OPEN), -1):
+            until = datetime.now(UTC) + timedelta(minutes=minutes)
+            await queue(
+                tx, ValidateAddresses(WorkspaceId(tenant.id), ["ann@good.com"], until.isoformat())
+            )
+    await asked(door, "ann@better.com")
+    async with checking.database.transaction() as tx:
+        until = datetime.now(UTC) + timedelta(minutes=1)
+        await queue(
+            tx, ValidateAddresses(WorkspaceId(tenant.id), ["ann@good.com"], until.isoformat())
+        )
+    answer = await door.post("/validate", json={"email": "ann@gone.com"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_validations")
+    assert not dns.asked["MX gone.com"]
+    await run_due(checking, [ValidateAddresses.kind])
+    await asked(door, "ann@gone.com")
 
 
 async def test_at_once_in_the_order_of_the_request(

@@ -43,7 +43,7 @@ async def test_answers_go_after_a_day_and_jobs_after_a_week(
 async def test_what_is_known_of_domains_goes_when_nobody_is_there(
     resources: Resources, tenant: Tenant, work: Callable[[], Awaitable[int]]
 ) -> None:
-    await tenant.add(await tenant.campaign(), "ann@with-leads.com")
+    await tenant.add(await tenant.campaign(), "ann@with-leads.com", "bob@with-other-leads.com")
     async with resources.database.transaction() as tx:
         await tx.rows("delete from mail_domains")
         for domain, fresh_until, lease_until in (
@@ -53,7 +53,9 @@ async def test_what_is_known_of_domains_goes_when_nobody_is_there(
             ("fresh.com", 1, None),
             ("asked-for.com", -100, 1),
             ("claimed.com", None, -91),
-            ("claimed-lately.com", None, -1),
+            ("claimed-lately.com", None, 0),
+            ("only-asked-about.com", -2, -2),
+            ("with-other-leads.com", -2, None),
             *((f"old{n}.com", -91, -91) for n in range(501)),
         ):
             await tx.rows(DOMAINS, domain, fresh_until, lease_until)
@@ -65,6 +67,7 @@ async def test_what_is_known_of_domains_goes_when_nobody_is_there(
         "claimed-lately.com",
         "fresh.com",
         "with-leads.com",
+        "with-other-leads.com",
         "younger.com",
     ]
     await resources.database.fetch("delete from mail_domains")

@@ -8,6 +8,7 @@ from typing import Any
 from app.kit.db import Tx
 from app.kit.jobs import JobPostponed, Lease, queue
 from app.kit.resources import Resources
+from app.leads.errors import TooManyValidations
 from app.leads.jobs import ValidateAddresses
 from app.leads.repository.addresses import AddressRepository
 from app.leads.rules.addresses import Address, Answered, Knowledge, domain_of, given_up, keys_of
@@ -25,12 +26,19 @@ AT_ONCE_S = 2
 LATEST = timedelta(minutes=5)
 """Then what is still missing is unverified."""
 AGAIN_S = 5
+MOST_OPEN = 20
+"""Jobs of one workspace; more that begin at the same moment do no harm."""
 
 
 async def check_addresses(
     resources: Resources, caller: Caller, emails: Sequence[str]
 ) -> list[Address]:
-    """What is known, or heard of soon. No connection is held while the network is asked."""
+    """What is known, or heard of soon. No connection is held while the network is asked.
+
+    Raises TooManyValidations, by which the domains that are asked for have a limit.
+    """
+    if await AddressRepository(resources.database, caller.workspace_id).open_jobs() >= MOST_OPEN:
+        raise TooManyValidations(MOST_OPEN)
     known = await _known(resources, caller.workspace_id, emails)
     heard = await facts_within(resources, known.unknown(keys_of(emails)), AT_ONCE_S)
     return _judged(_with(known, heard), emails, caller.policy)

@@ -31,6 +31,13 @@ from jobs
 where workspace_id = $1 and id = $2 and kind = $3
 """
 
+OPEN = """
+select count(*) n
+from jobs
+where workspace_id = $1 and state in ('queued', 'running') and kind = $2
+  and (arguments ->> 'until')::timestamptz > now()
+"""
+
 
 class AskedJob(NamedTuple):
     """``results`` are there at its end, if it did not fail; without a worker it ends as well."""
@@ -50,6 +57,12 @@ class AddressRepository:
         """Whose mailboxes were looked at, and not long ago."""
         rows = await self._database.fetch(KNOWN, self._workspace_id, list(keys), FRESH_DAYS)
         return {row["email"]: found for row in rows if (found := validation_of(row))}
+
+    async def open_jobs(self) -> int:
+        """How many are still asking."""
+        [row] = await self._database.fetch(OPEN, self._workspace_id, ValidateAddresses.kind)
+        n: int = row["n"]
+        return n
 
     async def job(self, job_id: JobId) -> AskedJob:
         """Raises ValidationNotFound."""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from app.deps import AppResources, KeyedRoute, Reader, ReadUnit, problems
 from app.kit.fields import BIGGEST
-from app.leads.errors import ValidationNotFound
+from app.leads.errors import TooManyValidations, ValidationNotFound
 from app.leads.operations.addresses import answered, check_addresses, queue_rest
 from app.leads.rules.addresses import Answered
 from app.leads.schemas.addresses import ValidatedOut, ValidateIn
@@ -19,7 +19,8 @@ ValidationPath = Annotated[JobId, Path(ge=1, le=BIGGEST, description="The `id` o
 
 @router.post(
     "/validate",
-    responses=problems() | {202: {"model": ValidatedOut, "description": "Some are pending."}},
+    responses=problems(TooManyValidations)
+    | {202: {"model": ValidatedOut, "description": "Some are pending."}},
 )
 async def validate_addresses(
     body: ValidateIn, unit: ReadUnit, resources: AppResources
