@@ -17,6 +17,7 @@ from tests.leads.conftest import Check
 from tests.leads.people import events, joined, listed, put, status_of
 from tests.leads.validated import check_again, found, told, waiting
 from tests.providers import Answer, Asked, Script, items
+from tests.validation.overrides import test_overrides as overrides
 
 ACCEPTS = ("valid", "domain_accepts_mail")
 CONFIRMED = ("valid", "provider_confirmed")
@@ -310,6 +311,21 @@ async def test_an_address_that_was_changed_meanwhile(
     assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
     assert await waiting(resources, tenant) == {}
     assert await offenders(resources, tenant.id) == []
+
+
+@pytest.mark.parametrize("told_role", [True, False])
+async def test_a_role_that_the_provider_tells(
+    api: httpx.AsyncClient, tenant: Tenant, ask: Ask, told_role: bool
+) -> None:
+    """It says more than the list, and the workspace more than both."""
+    await overrides.put(api, overrides.override("role", "desk", listed=not told_role))
+    meant = {"ann+1": told_role, "office": told_role, "desk": not told_role}
+    leads = await joined(tenant, await tenant.campaign(), *(f"{local}@good.com" for local in meant))
+    async with ask(items(flags={"role": told_role})) as asking:
+        await asking.check()
+    for lead, role in zip(leads, meant.values(), strict=True):
+        shown = (await api.get(f"/leads/{lead}/validation")).json()
+        assert shown["validation"]["role"] is role
 
 
 async def test_found_valid_later(

@@ -102,20 +102,23 @@ cross join lateral (
 
 COLUMNS = (
     *("lead_id", "result", "reason", "level", "disposable", "free", "privacy_relay"),
-    *("meant", "checked_at", "source", "catch_all", "evidence"),
+    *("meant", "checked_at", "source", "catch_all", "evidence", "role_told"),
 )
-# Role names as the keys of an object, which are found by bisection; in an array one by one.
+# Role names as the keys of an object, which are found by bisection; in an array one by one. The
+# workspace's own have a value, and say more than what others told.
 STORE = f"""
 insert into validations as v (
     workspace_id, lead_id, email, result, reason, level, disposable, role, free, privacy_relay,
     suggestion, source, rules_version, checked_at, catch_all, evidence)
 select $1, l.id, l.email, r.result, r.reason, r.level, r.disposable::bool,
-       $2::jsonb ? split_part(l.local, '+', 1), r.free::bool, r.privacy_relay::bool,
+       coalesce(($2::jsonb ->> l.name)::bool, r.role_told::bool, $2::jsonb ? l.name),
+       r.free::bool, r.privacy_relay::bool,
        l.local || '@' || r.meant, r.source, $3, r.checked_at::timestamptz,
        r.catch_all::bool, r.evidence::jsonb
 from unnest({unpacked(4, 5, len(COLUMNS))}) r ({", ".join(COLUMNS)})
 cross join lateral (
-    select id, email, split_part(email, '@', 1) local
+    select id, email, split_part(email, '@', 1) local,
+           split_part(split_part(email, '@', 1), '+', 1) name
     from leads where workspace_id = $1 and id = r.lead_id::bigint offset 0) l
 on conflict (workspace_id, lead_id) do update
 set email = excluded.email, result = excluded.result, reason = excluded.reason,
@@ -125,7 +128,7 @@ set email = excluded.email, result = excluded.result, reason = excluded.reason,
     rules_version = excluded.rules_version, checked_at = excluded.checked_at,
     evidence = excluded.evidence
 """  # noqa: S608  # column names of ours
-ROLE_NAMES = dict.fromkeys(ROLES, 1)
+ROLE_NAMES: Mapping[str, bool | None] = dict.fromkeys(ROLES)
 
 # Their leads are held, so nobody else changes them; and no campaign is deleted meanwhile.
 MEMBERS = """
@@ -250,7 +253,12 @@ class ValidatingRepository:
         lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in ordered]
         separator, columns = packed(list(zip(*lines, strict=True)))
         await self._tx.rows(
-            STORE, self._workspace_id, _role_names(overrides), RULES_VERSION, separator, *columns
+            STORE,
+            self._workspace_id,
+            written({**ROLE_NAMES, **overrides.roles}),
+            RULES_VERSION,
+            separator,
+            *columns,
         )
 
     async def members(self, lead_ids: Iterable[LeadId]) -> list[Member]:
@@ -282,11 +290,6 @@ async def workspaces_with_due(tx: Tx, stage: ValidationLevel) -> list[WorkspaceI
     return [WorkspaceId(row["workspace_id"]) for row in await tx.rows(WITH_DUE[stage])]
 
 
-def _role_names(overrides: Overrides) -> str:
-    names = ROLE_NAMES | dict.fromkeys(overrides.roles, 1)
-    return written({name: 1 for name in names if overrides.roles.get(name, True)})
-
-
 def waiting_of(row: Any) -> Waiting:
     return Waiting(
         LeadId(row["lead_id"]),
@@ -313,6 +316,11 @@ def _told(verdict: DomainVerdict | GivenVerdict) -> tuple[str, ...]:
         verdict.meant or "",
         verdict.checked_at.isoformat(),
         verdict.source,
-        "" if finding.flags.catch_all is None else str(finding.flags.catch_all),
+        _if_known(finding.flags.catch_all),
         written(verdict.evidence) if verdict.evidence else "",
+        _if_known(verdict.role_told),
     )
+
+
+def _if_known(flag: bool | None) -> str:
+    return "" if flag is None else str(flag)

@@ -84,6 +84,7 @@ class DomainVerdict:
         return cls(judge_domain(f"{ANYBODY}@{domain}", facts, overrides, leads=leads), facts)
 
     source: ClassVar[str] = DNS
+    role_told: ClassVar[None] = None
     evidence: ClassVar[None] = None
     """It stands once for all of the domain."""
 
@@ -120,6 +121,12 @@ class GivenVerdict:
     @property
     def evidence(self) -> Mapping[str, Any]:
         return self.finding.evidence
+
+    @property
+    def role_told(self) -> bool | None:
+        """None: nobody said whether it is one."""
+        flags: Mapping[str, bool] = self.evidence.get(FLAGS, {})
+        return flags.get("role")
 
     @classmethod
     def of(cls, domain: str, given: Mapping[str, Any], overrides: Overrides) -> Self:
