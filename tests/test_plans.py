@@ -22,7 +22,7 @@ from app.kit.db import Tx
 from app.kit.resources import Resources, open_resources
 from app.leads.repository.addresses import KNOWN as KNOWN_MAILBOXES
 from app.leads.repository.admission import CURRENT, OWN_FIELDS
-from app.leads.repository.demands import AGAIN, DEMAND, DEMAND_OF_CAMPAIGN
+from app.leads.repository.demands import AGAIN, CHECKED, DEMAND, DEMAND_OF_CAMPAIGN
 from app.leads.repository.filtering import ALONG_THE_INDEX, Statement
 from app.leads.repository.judging import CHUNK
 from app.leads.repository.judging import WRITE as JUDGED_AGAIN
@@ -183,6 +183,7 @@ CASES = {
         "bigint, bigint, bigint, int, bigint, bool, int",
         {("id", "leads"), ("lead_id", "validations"), ("lead_id", "unvalidated")},
     ),
+    "first and last result": (CHECKED, "bigint", {("workspace_id", "validations")}),
     "how far a campaign is checked": (FEW_OF_CAMPAIGN, "bigint, bigint", COUNTED),
     "how far an import is checked": (FEW_OF_IMPORT, "bigint, bigint, bigint", COUNTED),
     "rows to undo": (

@@ -331,6 +331,30 @@ async def test_with_a_provider_old_mailboxes_are_looked_at_again(
     assert await found(resources, tenant) == {"ann@good.com": ("invalid", "provider_confirmed")}
 
 
+async def test_old_ones_have_their_turn_wherever_they_are(
+    tenant: Tenant, resources: Resources, work: Work, check: Check
+) -> None:
+    """Where there are always more than are asked for."""
+    lines = ["email", *(f"p{n}@good.com" for n in range(2 * OLD_AT_ONCE))]
+    await imported(tenant, await tenant.campaign(), "\n".join(lines))
+    await work()
+    await check()
+    await tenant.policy(validation_max_age_days=1)
+    await resources.database.fetch(
+        "update validations set checked_at = now() - interval '8 days' where workspace_id = $1",
+        tenant.id,
+    )
+    put_back: set[int] = set()
+    for _ in range(3):
+        await queue_revalidations(resources)
+        await work()
+        now = await waiting(resources, tenant)
+        assert len(now) == OLD_AT_ONCE
+        put_back |= now.keys()
+        await resources.database.fetch("delete from unvalidated where workspace_id = $1", tenant.id)
+    assert len(put_back) > OLD_AT_ONCE
+
+
 async def test_old_ones_are_put_back_a_few_at_a_time(
     tenant: Tenant, resources: Resources, work: Work, check: Check
 ) -> None:

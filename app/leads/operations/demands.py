@@ -1,5 +1,7 @@
 """Check people again: because somebody wants it, or because it was long ago."""
 
+import random
+
 from app.audit import operations as audit
 from app.campaigns.repository import CampaignRepository
 from app.kit.db import Tx
@@ -90,10 +92,10 @@ async def queue_revalidations(resources: Resources) -> None:
 async def revalidate_old(resources: Resources, lease: Lease) -> None:
     """Some of those whose result is too old. Safe to kill and to run twice.
 
-    As DNS's word holds for a week, a result may be as old however often it is asked for.
+    As DNS's word holds for a week, a result may be as old however often it is asked for. The search
+    begins anywhere: of more than can be asked for, everybody's turn comes.
     """
-    after, left = LeadId(0), OLD_AT_ONCE
-    mailboxes = resources.settings.verifier_url is not None
+    left, mailboxes = OLD_AT_ONCE, resources.settings.verifier_url is not None
 
     async def chunk(tx: Tx) -> Looked | None:
         policy = (await WorkspaceRepository(tx, lease.workspace_id).get()).policy
@@ -106,8 +108,15 @@ async def revalidate_old(resources: Resources, lease: Lease) -> None:
         await lease.fence(tx)
         return looked
 
-    while left and (looked := await resources.database.run(chunk)) and looked.people:
-        after, left = LeadId(looked.last), left - looked.waiting
+    async with resources.database.transaction() as tx:
+        first, last = await DemandRepository(tx, lease.workspace_id).checked()
+    anywhere = LeadId(random.randint(first, last))  # noqa: S311  # no secret
+    for after, end in ((anywhere, last), (LeadId(0), anywhere)):
+        while after < end and left:
+            looked = await resources.database.run(chunk)
+            if not (looked and looked.people):
+                break
+            after, left = LeadId(looked.last), left - looked.waiting
 
 
 async def _look(

@@ -82,6 +82,12 @@ AGAIN = _wait(
     "$5",
 )
 
+# Each of them by one step along the key.
+CHECKED = """
+select (select lead_id from validations where workspace_id = $1 order by lead_id limit 1) first,
+       (select lead_id from validations where workspace_id = $1 order by lead_id desc limit 1) last
+"""
+
 WITH_MAX_AGE = """
 select id from workspaces where validation_max_age_days > 0 order by id
 """
@@ -123,6 +129,11 @@ class DemandRepository:
         Without ``mailboxes`` nobody could find out more than what is known of one, and fresh.
         """
         return await self._look(AGAIN, after, limit, days, most, mailboxes, FRESH_DAYS)
+
+    async def checked(self) -> tuple[LeadId, LeadId]:
+        """The first and the last lead of whom anything is known; 0 where there is none."""
+        [row] = await self._tx.rows(CHECKED, self._workspace_id)
+        return LeadId(row["first"] or 0), LeadId(row["last"] or 0)
 
     async def _look(self, statement: str, *arguments: Any) -> Looked:
         [row] = await self._tx.rows(statement, self._workspace_id, *arguments)
