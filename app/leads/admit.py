@@ -45,7 +45,7 @@ from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
 from app.leads.rules.demands import Demand
 from app.leads.rules.progress import topic_of
-from app.leads.rules.validating import told
+from app.leads.rules.validating import as_given
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
 
@@ -230,7 +230,7 @@ class Admission:
             for place in batch.accepted
             if (validation := batch.candidates[place].validation)
             and (lead_id := batch.lead_id(place))
-            and (said := told(validation, now))
+            and (said := as_given(validation, now))
         }
         if given:
             await ValidatingRepository(self._tx, self._workspace_id).give(given)

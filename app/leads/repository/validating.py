@@ -237,10 +237,10 @@ class ValidatingRepository:
             [one.reason and one.reason.value for one in waiting],
         )
 
-    async def give(self, told: Mapping[LeadId, Mapping[str, Any]]) -> None:
+    async def give(self, given: Mapping[LeadId, Mapping[str, Any]]) -> None:
         """What others said of people who are held: it is stored when their turn comes, at once."""
-        lead_ids = sorted(told)
-        documents = [written(told[lead_id]) for lead_id in lead_ids]
+        lead_ids = sorted(given)
+        documents = [written(given[lead_id]) for lead_id in lead_ids]
         await self._tx.rows(GIVE, self._workspace_id, lead_ids, documents)
 
     async def store(
@@ -248,9 +248,9 @@ class ValidatingRepository:
     ) -> None:
         """Of people who were taken out of the queue: until the commit nobody removes them."""
         verdicts = {id(verdict): verdict for verdict in found.values()}
-        told = {known_by: _told(verdict) for known_by, verdict in verdicts.items()}
+        columns_of = {known_by: _columns(verdict) for known_by, verdict in verdicts.items()}
         ordered = sorted(found.items(), key=itemgetter(0))
-        lines = [(str(lead_id), *told[id(verdict)]) for lead_id, verdict in ordered]
+        lines = [(str(lead_id), *columns_of[id(verdict)]) for lead_id, verdict in ordered]
         separator, columns = packed(list(zip(*lines, strict=True)))
         await self._tx.rows(
             STORE,
@@ -303,7 +303,7 @@ def waiting_of(row: Any) -> Waiting:
     )
 
 
-def _told(verdict: DomainVerdict | GivenVerdict) -> tuple[str, ...]:
+def _columns(verdict: DomainVerdict | GivenVerdict) -> tuple[str, ...]:
     """``COLUMNS`` but for the first."""
     finding = verdict.finding
     return (

@@ -36,7 +36,7 @@ ANYBODY = "anybody"
 
 
 class Waiting(NamedTuple):
-    """One who waits to be checked; ``given`` is what another tool said of them, see ``told``.
+    """One who waits to be checked; ``given`` is what another tool said of them, see ``as_given``.
 
     ``anew``: a provider is to look, even where one has looked not long ago.
     """
@@ -130,7 +130,7 @@ class GivenVerdict:
 
     @classmethod
     def of(cls, domain: str, given: Mapping[str, Any], overrides: Overrides) -> Self:
-        """As ``told`` wrote it; the domain's own flags hold beside those that it names."""
+        """As ``as_given`` wrote it; the domain's own flags hold beside those that it names."""
         named = dict.fromkeys(given["flags"], True)
         finding = Finding(
             ValidationResult(given["result"]),
@@ -149,7 +149,7 @@ def with_flags(evidence: Mapping[str, Any], told: Mapping[str, bool]) -> dict[st
     return {**evidence, FLAGS: dict(told)} if told else dict(evidence)
 
 
-def told(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
+def as_given(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
     """A verdict as the queue keeps it; None for one that is too old, or comes from the future."""
     checked_at, (vendor, word, verdict) = given.checked_at or now, given.said
     if not is_fresh(checked_at, now, FRESH_DAYS):
