@@ -104,7 +104,10 @@ def candidate_of(lead: Mapping[str, Any]) -> Candidate:
 
 
 def given_validation(given: Mapping[str, Any]) -> GivenValidation | None:
-    """None where nobody knows what the word means."""
+    """None where nobody knows what the word means, or when it was said: it may be old."""
     said = read_verdict(given["word"], given.get("vendor"))
-    checked_at = given.get("checked_at")
-    return said and GivenValidation(said, moment_in(checked_at) if checked_at else None)
+    written = given.get("checked_at")
+    checked_at = moment_in(written) if written else None
+    if said is None or (written and checked_at is None):
+        return None
+    return GivenValidation(said, checked_at)

@@ -38,7 +38,7 @@ async def test_a_file_of_a_tool_that_checks_addresses(tenant: Tenant) -> None:
         {
             "code": "validation_dates",
             "column": "Verified At",
-            "detail": "`some day` cannot be read as a date, and is left out.",
+            "detail": "`some day` cannot be read as a date; the address is checked as any other.",
         },
     ]
 

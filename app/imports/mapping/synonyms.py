@@ -372,6 +372,12 @@ USUAL: Spellings = {
             "Verified At",
             "Verified On",
             "Validated At",
+            "Email Last Verified",
+            "Last Verified",
+            "Date Verified",
+            "Verification Time",
+            "Checked At",
+            "Processed At",
         ),
     },
 }

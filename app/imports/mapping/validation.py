@@ -56,12 +56,21 @@ class ValidationColumns(NamedTuple):
             dates = [date for row in rows if (date := _filled(row, self.checked_at))]
             strange = [date for date in dates if moment_in(date) is None]
             if strange:
-                detail = f"{_named(strange)} cannot be read as a date, and is left out."
-                yield Finding("validation_dates", headers[self.checked_at], detail)
+                yield Finding("validation_dates", headers[self.checked_at], _strange_dates(strange))
 
 
 def unknown_words(words: Collection[str]) -> str:
-    return f"{_named(words)} says nothing that is known of an address; it is checked as any other."
+    say = "say" if _are_many(words) else "says"
+    return f"{_named(words)} {say} nothing that is known of an address; it is checked as any other."
+
+
+def _strange_dates(dates: Collection[str]) -> str:
+    read = "cannot be read as dates" if _are_many(dates) else "cannot be read as a date"
+    return f"{_named(dates)} {read}; the address is checked as any other."
+
+
+def _are_many(texts: Collection[str]) -> bool:
+    return len(set(texts)) > 1
 
 
 def _named(texts: Collection[str]) -> str:

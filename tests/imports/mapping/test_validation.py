@@ -27,6 +27,17 @@ def validation(*cells: str, headers: list[str] = HEADERS) -> dict[str, Any] | No
         "Email | NeverBounce Result | NeverBounce Reason | Validated At\na@x.com | 1 || 2026-01-01",
         "Email | Email Status | Validation_Detail | emailVerificationDate\na@x.com | Verified ||",
         "Email | Statut e-mail | ZB Reason | Verified On\na@x.fr | valid | gold | 46353",
+        *(
+            f"Email | ZB Status | ZB Sub Status | {date}\na@x.com | valid || 2026-11-01 10:00:00"
+            for date in (
+                "checked_at",
+                "processed_at",
+                "Last Verified",
+                "Date Verified",
+                "verification_time",
+                "Email Last Verified",
+            )
+        ),
     ],
 )
 def test_they_are_known_by_their_headers(table: str) -> None:
@@ -89,9 +100,7 @@ def test_what_is_not_understood_is_no_verdict_and_no_problem() -> None:
     assert problem is None
     assert given_row(lead).candidate.validation is None
     lead, *_ = Mapping(HEADERS, MAPPED).apply(["a@x.com", "valid", "", "soon"])
-    found = given_row(lead).candidate.validation
-    assert found
-    assert found.checked_at is None
+    assert given_row(lead).candidate.validation is None
 
 
 def test_it_is_said_beforehand() -> None:
@@ -103,13 +112,20 @@ def test_it_is_said_beforehand() -> None:
             "ZB Status",
             "`Yes` says nothing that is known of an address; it is checked as any other.",
         ),
-        ("validation_dates", "Verified At", "`soon` cannot be read as a date, and is left out."),
+        ("validation_dates", "Verified At", without_verdict("`soon` cannot be read as a date")),
     ]
     many = [["a@x.com", f"word {n}" + "x" * 50] for n in range(7)]
     [finding] = mapping.warnings([*many, *many])
     assert finding.detail.startswith("`word 0xxx")
-    assert " and 2 more says" in finding.detail
+    assert " and 2 more say " in finding.detail
     assert len(finding.detail) < 400
+    twice = [["a@x.com", "valid", "", date] for date in ("soon", "then", "soon")]
+    [finding] = mapping.warnings(twice)
+    assert finding.detail == without_verdict("`soon`, `then` cannot be read as dates")
+
+
+def without_verdict(what: str) -> str:
+    return f"{what}; the address is checked as any other."
 
 
 def test_no_column_no_warning() -> None:
