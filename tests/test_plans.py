@@ -160,7 +160,7 @@ CASES = {
     ),
     "members found invalid": (
         MOVE,
-        "bigint, bigint[], bigint[], text[]",
+        "bigint, bigint[], bigint[], text[], text[]",
         {("lead_id", "campaign_leads")},
     ),
     "known mailboxes": (

@@ -1,4 +1,4 @@
-"""May those go on whose address is not invalid after all? To begin again is an entry."""
+"""May those go on whose address is not invalid after all? To go on is an entry."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from app.gate.rules import Conflict, Row, Terms, elsewhere
 from app.kit.db import Tx
 from app.leads.repository.validating import Member
 from app.leads.rules.transitions import reenters
-from app.values import CampaignId, DuplicateScope, LeadStatus, WorkspaceId
+from app.values import DuplicateScope, WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Policy
 
@@ -36,25 +36,25 @@ def _judged(
     for member in members:
         person = people[member.email]
         [here] = [m for m in person.memberships if m.campaign_id == member.campaign_id]
-        conflict = _conflict(member.email, person, here, policy)
+        conflict = _conflict(member, person, here, policy)
         if conflict is None:
-            people[member.email] = _begun(person, here.campaign_id)
+            people[member.email] = _revived(person, member)
         yield member, conflict
 
 
-def _conflict(email: str, person: Person, here: Membership, policy: Policy) -> Conflict | None:
+def _conflict(member: Member, person: Person, here: Membership, policy: Policy) -> Conflict | None:
     sending = here.campaign_status in SENDING
-    if not reenters(here.status, LeadStatus.NOT_CONTACTED, sending=sending):
+    if not reenters(here.status, member.revived, sending=sending):
         return None
     now = datetime.now(UTC)
     terms = Terms(here.campaign_id, here.client_id, policy, now, scope=policy.floor)
-    stop = elsewhere(Row(email), Facts(person), terms)
+    stop = elsewhere(Row(member.email), Facts(person), terms)
     return stop.conflict if stop else None
 
 
-def _begun(person: Person, campaign_id: CampaignId) -> Person:
+def _revived(person: Person, member: Member) -> Person:
     memberships = (
-        m._replace(status=LeadStatus.NOT_CONTACTED) if m.campaign_id == campaign_id else m
+        m._replace(status=member.revived) if m.campaign_id == member.campaign_id else m
         for m in person.memberships
     )
     return person._replace(memberships=tuple(memberships))

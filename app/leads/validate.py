@@ -201,7 +201,7 @@ class Storing:
             return
         for member, conflict in await let_in(self._tx, self._workspace_id, stopped):
             if conflict is None:
-                self._to(member, LeadStatus.NOT_CONTACTED)
+                self._to(member, member.revived)
             else:
                 told = {"status": member.status, "conflict": conflict_document(conflict)}
                 self._tell(member, told)

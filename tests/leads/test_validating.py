@@ -9,12 +9,13 @@ from dns.rcode import NXDOMAIN, SERVFAIL
 
 from app.kit.resources import Resources
 from app.leads.operations.validating import queue_validations
+from app.leads.rules.categories import OUT_OF_OFFICE
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
 from tests.leads.conftest import Check
-from tests.leads.people import events, joined, listed, put, status_of
+from tests.leads.people import events, joined, listed, member, put, status_of
 from tests.leads.validated import FLAGS, check_again, found, give_up, later, told, waiting
 
 Work = Callable[[], Awaitable[int]]
@@ -248,6 +249,44 @@ async def test_found_valid_later(
     assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
     assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
     assert (await events(api, campaign, lead))[0] == told(*ACCEPTS, "INVALID", "NOT_CONTACTED")
+    assert await offenders(resources, tenant.id) == []
+
+
+async def test_found_valid_later_they_are_what_they_were(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """A pause with its end, and whoever was written to; what an operator said meanwhile counts."""
+    paused, contacted, ended, _ = campaigns = await tenant.campaigns(4)
+    dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
+    for campaign in campaigns:
+        [lead] = await joined(tenant, campaign, "ann@good.com")
+    await put(api, contacted, lead, "IN_PROGRESS")
+    for campaign in (paused, ended):
+        await put(api, campaign, lead, "SCHEDULED")
+        away = await api.post(
+            f"/campaigns/{campaign}/leads/{lead}/category", json={"category_id": OUT_OF_OFFICE}
+        )
+        assert away.is_success, away.text
+    until = (await member(api, paused, lead))["resume_at"]
+    assert until
+    await check()
+    assert [await status_of(api, campaign, lead) for campaign in campaigns] == ["INVALID"] * 4
+    await put(api, ended, lead, "COMPLETED")
+    await put(api, ended, lead, "INVALID")
+    dns.behaviours.clear()
+    await check_again(resources, tenant)
+    await queue_validations(resources)
+    await check()
+    after = [await member(api, campaign, lead) for campaign in campaigns]
+    assert [(one["status"], one["resume_at"]) for one in after] == [
+        ("PAUSED", until),
+        ("IN_PROGRESS", None),
+        ("IN_PROGRESS", None),
+        ("NOT_CONTACTED", None),
+    ]
+    assert (await events(api, paused, lead))[0] == told(*ACCEPTS, "INVALID", "PAUSED")
+    assert (await api.post(f"/campaigns/{paused}/leads/{lead}/resume")).is_success
+    assert await status_of(api, paused, lead) == "SCHEDULED"
     assert await offenders(resources, tenant.id) == []
 
 

@@ -344,7 +344,7 @@ async def test_found_valid_later(
         await queue_validations(resources)
         await asking.check()
     assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
-    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
+    assert await status_of(api, campaign, lead) == "IN_PROGRESS"
 
 
 async def test_a_domain_that_is_gone_is_not_asked_for(
