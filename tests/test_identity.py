@@ -1,5 +1,7 @@
 """One person, one key: however an address or a profile is written."""
 
+from time import process_time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -100,6 +102,14 @@ def test_what_is_kept_of_an_address(text: str, key: str) -> None:
 )
 def test_not_an_address(text: str) -> None:
     assert email_identity(text) is None
+
+
+def test_a_long_text_is_not_parsed() -> None:
+    """A hundred of them would take a fifth of a second and more."""
+    began = process_time()
+    assert {email_identity("x: " * 303 + f"{n}@example.com") for n in range(100)} == {None}
+    assert process_time() - began < 0.05
+    assert email_identity("x " * 400 + "<ann@example.com>")
 
 
 ADDRESS_LIKE = st.from_regex(

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from app.identity import email_identity
 from app.leads.rules.records import Validation
 from app.leads.rules.validating import DNS
 from app.validation.rules import DomainFacts, Finding, Overrides, judge_domain, judge_syntax
-from app.validation.rules.findings import Flags
+from app.validation.rules.findings import Flags, flags_of
 from app.values import JobId, ValidationLevel, ValidationReason, ValidationResult, ValidRequires
 
 SYNTAX = "syntax"
@@ -18,10 +19,12 @@ SYNTAX = "syntax"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """As it was given; None where its domain was not heard of yet."""
+    """As it was given; no validation where its domain was not heard of yet."""
 
     given: str
     validation: Validation | None
+    flags: Flags = field(default_factory=Flags)
+    """What a missing one tells by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,50 +39,56 @@ class Answered:
         return sum(address.validation is None for address in self.addresses)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knowledge:
     """What is known of domains, and of the mailboxes of a workspace's people, by their keys; and
     what the workspace knows better than the shared lists.
     """
 
+    keys: Mapping[str, str | None]
+    """Of all texts that were given."""
     facts: Mapping[str, DomainFacts]
     people: Mapping[str, Validation]
     overrides: Overrides
 
-    def unknown(self, keys: Iterable[str]) -> set[str]:
+    def unknown(self) -> set[str]:
         """The domains that are to be asked for."""
         return {
             domain
-            for key in keys
-            if key not in self.people and (domain := domain_of(key)) not in self.facts
+            for key in self.keys.values()
+            if key and key not in self.people and (domain := domain_of(key)) not in self.facts
         }
 
     def judged(
         self, given: Sequence[str], valid_requires: ValidRequires, now: datetime
     ) -> list[Address]:
         """No mailbox is where there is no domain; else it says more than its domain."""
-        keys = [identity.key if (identity := email_identity(one)) else None for one in given]
-        at_domain = Counter(domain_of(key) for key in set(keys) if key)
         addresses = []
-        for text, key in zip(given, keys, strict=True):
-            found = self._of(key, at_domain[domain_of(key)]) if key else _no_address(text, now)
-            addresses.append(Address(text, found and counted(found, valid_requires)))
+        for text in given:
+            key = self.keys[text]
+            found = self._of(key) if key else _no_address(text, now)
+            flags = flags_of(key, self.overrides) if key and not found else Flags()
+            addresses.append(Address(text, found and counted(found, valid_requires), flags))
         return addresses
 
-    def _of(self, key: str, leads: int) -> Validation | None:
+    @cached_property
+    def _at_domain(self) -> Counter[str]:
+        return Counter(domain_of(key) for key in set(self.keys.values()) if key)
+
+    def _of(self, key: str) -> Validation | None:
         person, facts = self.people.get(key), self.facts.get(domain_of(key))
         if facts is None:
             return person
+        leads = self._at_domain[domain_of(key)]
         finding = judge_domain(key, facts, self.overrides, leads=leads)
         if person and finding.result is not ValidationResult.INVALID:
             return person
         return _validation(finding, DNS, facts.asked_at)
 
 
-def keys_of(given: Iterable[str]) -> list[str]:
-    """Each once."""
-    found = (email_identity(one) for one in given)
-    return list(dict.fromkeys(identity.key for identity in found if identity))
+def keys_of(given: Iterable[str]) -> dict[str, str | None]:
+    """None where a text is no address."""
+    return {one: found.key if (found := email_identity(one)) else None for one in given}
 
 
 def domain_of(key: str) -> str:
@@ -88,16 +97,22 @@ def domain_of(key: str) -> str:
 
 def given_up(addresses: Iterable[Address], now: datetime) -> list[Address]:
     """Those that nobody answered for: nothing but their form was looked at."""
+    return [
+        one if one.validation else replace(one, validation=_given_up(one.flags, now))
+        for one in addresses
+    ]
+
+
+def _given_up(flags: Flags, now: datetime) -> Validation:
     nothing = Finding(
         ValidationResult.UNVERIFIED,
         ValidationReason.DNS_TIMEOUT,
         ValidationLevel.SYNTAX,
-        Flags(),
+        flags,
         None,
         {},
     )
-    missing = _validation(nothing, DNS, now)
-    return [replace(one, validation=one.validation or missing) for one in addresses]
+    return _validation(nothing, DNS, now)
 
 
 def _no_address(text: str, now: datetime) -> Validation:

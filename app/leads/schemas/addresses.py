@@ -61,7 +61,8 @@ class AddressOut(BaseModel):
     @classmethod
     def of(cls, address: Address) -> Self:
         if address.validation is None:
-            return cls(email=address.given, state=ValidationState.PENDING)
+            flags = asdict(address.flags)
+            return cls(email=address.given, state=ValidationState.PENDING, **flags)
         found = asdict(address.validation)
         return cls(email=address.given, state=ValidationState.CHECKED, **found)
 
