@@ -36,7 +36,7 @@ from app.validation.overrides.repository import OverrideRepository
 from app.validation.overrides.rules import KnownBetter
 from app.validation.providers.outcomes import Outcome
 from app.validation.rules import DomainFacts, Finding
-from app.values import LeadId, LeadStatus, ValidationLevel, ValidationResult, WorkspaceId
+from app.values import LeadId, LeadStatus, ValidationResult, WorkspaceId
 
 
 async def store_validations(
@@ -82,7 +82,7 @@ class Storing:
         self._held: set[LeadId] = set()
         """Those whose status may change."""
         self._kept: set[LeadId] = set()
-        """Those of whom more is known than their domains tell."""
+        """Those of whom more is known than this tells."""
         self._found: Mapping[LeadId, DomainVerdict | GivenVerdict] = {}
         """What was written."""
         self._moves: list[tuple[Member, LeadStatus]] = []
@@ -121,15 +121,15 @@ class Storing:
 
     async def _hold(self) -> None:
         """Those found invalid, and those who were and are not any more."""
-        results = {i: verdict.finding.result for i, verdict in self.sorted.final.items()}
-        others = [i for i, result in results.items() if result is not ValidationResult.INVALID]
-        earlier = await self._repository.earlier(others) if others else {}
+        final = self.sorted.final
+        invalid = {i for i, one in final.items() if one.finding.result is ValidationResult.INVALID}
+        earlier = await self._repository.earlier(final) if final else {}
         self._kept = {
             i
-            for i, holds in earlier.items()
-            if holds and self.sorted.final[i].finding.level is ValidationLevel.DOMAIN
+            for i, known in earlier.items()
+            if known.outlasts(final[i], is_given=self._waiting[i].given is not None)
         }
-        self._held = results.keys() - set(others) | earlier.keys() - self._kept
+        self._held = (invalid | earlier.keys()) - self._kept
         if self._held:
             await self._repository.hold(self._held)
 
@@ -166,7 +166,7 @@ class Storing:
     async def _changed(self, kept: set[LeadId]) -> set[LeadId]:
         """Who is not held, and had another address, at the same domain, when they were taken."""
         known = await self._repository.earlier(kept) if kept else {}
-        return {i for i in kept if not known.get(i)}
+        return {i for i in kept if not (i in known and known[i].holds)}
 
     def _goes_on(self, one: Waiting) -> bool:
         """Does the domain take mail, and is nothing known of the mailbox that is fresh?"""

@@ -13,10 +13,12 @@ from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
+from tests.leads.asking import Ask
 from tests.leads.conftest import Check
 from tests.leads.people import joined, listed, status_of
 from tests.leads.validated import found, waiting
 from tests.make import lead
+from tests.providers import items
 
 Work = Callable[[], Awaitable[int]]
 BROKEN = Behaviour(rcode=SERVFAIL)
@@ -43,7 +45,7 @@ async def test_what_came_with_a_lead_holds(
     said = {"vendor": "zerobounce", "checked_at": days_ago(10)}
     await tenant.add(
         campaign,
-        lead("ann@silent.com", validation={**said, "word": "valid"}),
+        lead("ann@good.com", validation={**said, "word": "valid"}),
         lead("bob@good.com", validation={**said, "word": "spamtrap"}),
         lead("cy@good.com", validation={**said, "word": "catch-all"}),
         lead("dora@good.com"),
@@ -53,7 +55,7 @@ async def test_what_came_with_a_lead_holds(
         (one["email"], one["result"], one["level"], one["source"], one["catch_all"])
         for one in await stored(resources, tenant)
     ] == [
-        ("ann@silent.com", "valid", "provider", "zerobounce", None),
+        ("ann@good.com", "valid", "provider", "zerobounce", None),
         ("bob@good.com", "invalid", "provider", "zerobounce", None),
         ("cy@good.com", "unverified", "provider", "zerobounce", True),
         ("dora@good.com", "valid", "domain", "dns", None),
@@ -111,12 +113,69 @@ async def test_it_waits_as_if_nobody_had_tried(
 
 
 async def test_it_holds_while_dns_cannot_be_believed(
-    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer, ask: Ask
 ) -> None:
-    dns.behaviours["canary.com"] = dns.behaviours["mx.canary.com"] = BROKEN
+    dns.behaviours.update(dict.fromkeys(("canary.com", "mx.canary.com", "silent.com"), BROKEN))
     said = {"vendor": "zerobounce", "word": "valid", "checked_at": days_ago(1)}
     campaign = await tenant.campaign()
-    await tenant.add(campaign, lead("ann@good.com", validation=said), lead("bob@good.com"))
+    await tenant.add(campaign, lead("ann@silent.com", validation=said), lead("bob@good.com"))
     await check()
-    assert [one["email"] for one in await stored(resources, tenant)] == ["ann@good.com"]
-    assert len(await waiting(resources, tenant)) == 1
+    assert await found(resources, tenant) == {"ann@silent.com": ("valid", "provider_confirmed")}
+    assert len(await waiting(resources, tenant)) == 2
+    dns.behaviours.clear()
+    async with ask(items()) as asking:
+        await asking.after(DAY)
+        assert (await found(resources, tenant))["ann@silent.com"] == ("invalid", "null_mx")
+
+
+@pytest.mark.parametrize("word", ["valid", "unknown", "catch-all"])
+async def test_it_holds_not_where_the_domain_takes_no_mail(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, word: str
+) -> None:
+    campaign = await tenant.campaign()
+    said = {"vendor": "zerobounce", "word": word, "checked_at": days_ago(1)}
+    people = ("ann@silent.com", "eve@gone.com")
+    await tenant.add(campaign, *(lead(one, validation=said) for one in people))
+    await check()
+    assert await found(resources, tenant) == {
+        "ann@silent.com": ("invalid", "null_mx"),
+        "eve@gone.com": ("invalid", "domain_not_found"),
+    }
+    assert await listed(api, campaign, status="INVALID") == [*people]
+
+
+async def test_what_says_nothing_waits_for_a_domain_that_does_not_answer(
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    dns.behaviours["slow.com"] = BROKEN
+    said = {"vendor": "zerobounce", "word": "unknown", "checked_at": days_ago(1)}
+    await tenant.add(await tenant.campaign(), lead("joe@slow.com", validation=said))
+    await check()
+    assert await found(resources, tenant) == {}
+    assert [tries for tries, _ in (await waiting(resources, tenant)).values()] == [1]
+
+
+async def test_it_replaces_nothing_that_was_found_out_later(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    campaign = await tenant.campaign()
+    [ann] = await joined(tenant, campaign, "ann@good.com")
+
+    async def say(word: str, days: float) -> str:
+        said = {"vendor": "zerobounce", "word": word, "checked_at": days_ago(days)}
+        await tenant.add(campaign, lead("ann@good.com", validation=said), mode="create_and_update")
+        await asking.check()
+        return (await found(resources, tenant))["ann@good.com"][0]
+
+    async with ask(items("invalid", reason="mailbox_not_found")) as asking:
+        await asking.check()
+        assert await say("valid", 60) == "invalid"
+        assert await say("unknown", 0) == "invalid"
+        assert await status_of(api, campaign, ann) == "INVALID"
+        assert await say("valid", 0) == "valid"
+        assert await status_of(api, campaign, ann) == "NOT_CONTACTED"
+        assert await say("invalid", 1) == "valid"
+        assert await say("catch-all", 0) == "valid"
+        assert await status_of(api, campaign, ann) == "NOT_CONTACTED"
+    assert await waiting(resources, tenant) == {}
+    assert await offenders(resources, tenant.id) == []

@@ -8,7 +8,14 @@ from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
 from app.leads.rules.transitions import kept_pause, revived
-from app.leads.rules.validating import FRESH_DAYS, DomainVerdict, GivenVerdict, Place, Waiting
+from app.leads.rules.validating import (
+    FRESH_DAYS,
+    DomainVerdict,
+    Earlier,
+    GivenVerdict,
+    Place,
+    Waiting,
+)
 from app.validation.repository import fresh_mailbox
 from app.validation.rules import RULES_VERSION, Overrides
 from app.validation.rules.lists import ROLES
@@ -18,6 +25,7 @@ from app.values import (
     LeadStatus,
     ValidationLevel,
     ValidationReason,
+    ValidationResult,
     WorkspaceId,
 )
 
@@ -50,10 +58,10 @@ cross join lateral (
 """
 
 EARLIER = f"""
-select r.lead_id, l.email = v.email and {fresh_mailbox("$3")} holds
+select r.lead_id, v.result, v.checked_at, l.email = v.email and {fresh_mailbox("$3")} holds
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
-    select email, level, checked_at from validations
+    select email, result, level, checked_at from validations
     where workspace_id = $1 and lead_id = r.lead_id
       and (result = 'invalid' or level in ('mailbox', 'provider')) offset 0) v
 cross join lateral (
@@ -215,13 +223,15 @@ class ValidatingRepository:
         rows = await self._tx.rows(PEOPLE_AT, self._workspace_id, list(domains), most)
         return {row["domain"]: row["n"] for row in rows}
 
-    async def earlier(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, bool]:
-        """Those of whom more than their domain was found out, or that they are invalid.
-
-        True: it went deeper than DNS does, and still holds for the address that they have.
-        """
+    async def earlier(self, lead_ids: Iterable[LeadId]) -> dict[LeadId, Earlier]:
+        """Those of whom more than their domain was found out, or that they are invalid."""
         rows = await self._tx.rows(EARLIER, self._workspace_id, list(lead_ids), FRESH_DAYS)
-        return {LeadId(row["lead_id"]): row["holds"] for row in rows}
+        return {
+            LeadId(row["lead_id"]): Earlier(
+                ValidationResult(row["result"]), row["checked_at"], row["holds"]
+            )
+            for row in rows
+        }
 
     async def hold(self, lead_ids: Iterable[LeadId]) -> None:
         """In the order of their addresses."""

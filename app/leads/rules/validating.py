@@ -143,6 +143,37 @@ class GivenVerdict:
         checked_at = datetime.fromisoformat(given["checked_at"])
         return cls(finding, given["vendor"] or OTHER, checked_at)
 
+    def holds(self, verdict: DomainVerdict | None, again: datetime | None) -> bool:
+        """Unless the domain says no, or may do so when it is asked ``again``; None as verdict:
+        until it is asked. A yes or no also where the domain does not answer.
+        """
+        if verdict and verdict.facts.takes_mail:
+            return True
+        if self.finding.result is ValidationResult.UNVERIFIED:
+            return False
+        if verdict is None:
+            return True
+        is_open = verdict.finding.result is ValidationResult.UNVERIFIED
+        return is_open and (again is None or verdict.finding.reason in NO_ANSWERS)
+
+
+class Earlier(NamedTuple):
+    """What is stored of somebody: more than their domain tells, or that they are invalid."""
+
+    result: ValidationResult
+    checked_at: datetime
+    holds: bool
+    """It went deeper than DNS does, and still holds for the address that they have."""
+
+    def outlasts(self, verdict: DomainVerdict | GivenVerdict, *, is_given: bool) -> bool:
+        """``is_given``: it came with a lead, perhaps after what was found out later."""
+        result = verdict.finding.result
+        if isinstance(verdict, DomainVerdict):
+            return self.holds and result is not ValidationResult.INVALID
+        unverified = ValidationResult.UNVERIFIED
+        says_less = result is unverified and self.result is not unverified
+        return self.holds and is_given and (says_less or self.checked_at > verdict.checked_at)
+
 
 def with_flags(evidence: Mapping[str, Any], told: Mapping[str, bool]) -> dict[str, Any]:
     """Evidence by which the address can be judged again; see ``flags_of``."""
@@ -166,7 +197,7 @@ def as_given(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
 
 class Sorted(NamedTuple):
     """Those who wait, by what is known of them now. Whoever is in neither waits no more, and
-    stays as they are.
+    stays as they are; whoever is in both is that for the time being.
     """
 
     final: Mapping[LeadId, DomainVerdict | GivenVerdict]
@@ -184,11 +215,15 @@ def sort(
     later: dict[LeadId, Waiting] = {}
     for one in waiting:
         verdict = verdicts.get(one.domain)
-        if one.given:
-            final[one.lead_id] = GivenVerdict.of(one.domain, one.given, overrides)
+        again = verdict.next_try(one.tries, now) if verdict else None
+        given = GivenVerdict.of(one.domain, one.given, overrides) if one.given else None
+        if given and given.holds(verdict, again):
+            final[one.lead_id] = given
+            if verdict is None:
+                later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY, given=None)
         elif verdict is None:
             later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
-        elif again := verdict.next_try(one.tries, now):
+        elif again:
             reason = verdict.finding.reason
             later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1, reason=reason)
         else:
