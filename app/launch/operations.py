@@ -67,8 +67,8 @@ async def set_status(
     force: bool = False,
 ) -> Told:
     """The same status again changes nothing. Tells who is active elsewhere if people are active
-    by it, and at every start; then also who waits to be checked, where that is no obstacle, and
-    whether many may bounce.
+    by it, and at every start; then also who waits to be checked, where that is no obstacle, who
+    is held, and whether many may bounce.
 
     Raises CampaignNotFound, HoldingCampaign, ValidationRunning.
     """
@@ -201,6 +201,7 @@ async def _told_at_start(tx: Tx, caller: Caller, campaign_id: CampaignId) -> Tol
     return Told(
         validation=None if progress.state is ProgressState.COMPLETED else progress,
         bounces=bounces if bounces.reasons else None,
+        held=bounces.unverified if bounces.hold_unverified else 0,
     )
 
 

@@ -42,6 +42,8 @@ class Told:
     """While somebody waits to be checked, or an import brings more."""
     bounces: "Bounces | None" = None
     """Where more mail may bounce than does the senders good."""
+    held: int = 0
+    """To so many nothing is sent, for they are unverified and the workspace holds them."""
 
 
 @dataclass(frozen=True, slots=True)

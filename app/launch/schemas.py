@@ -23,6 +23,11 @@ VALIDATION_RUNNING: JsonDict = {
     "percent": 75.0,
     "next_try_at": None,
 }
+UNVERIFIED_HELD: JsonDict = {
+    "code": "unverified_held",
+    "detail": "900 leads are unverified; nothing is sent to them while hold_unverified is on.",
+    "unverified": 900,
+}
 BOUNCES_LIKELY: JsonDict = {
     "code": "bounces_likely",
     "detail": "900 of 3000 checked leads are unverified."
@@ -145,8 +150,25 @@ class BouncesWarning(BaseModel):
         )
 
 
+class HeldWarning(BaseModel):
+    """The switch ``hold_unverified`` is on, and some of the leads that were checked are."""
+
+    code: Literal["unverified_held"] = "unverified_held"
+    detail: str = Field(examples=[UNVERIFIED_HELD["detail"]])
+    unverified: int = Field(description="Nothing is sent to them.")
+
+    @classmethod
+    def of(cls, held: int) -> Self:
+        leads = "1 lead is" if held == 1 else f"{held} leads are"
+        detail = f"{leads} unverified; nothing is sent to them while hold_unverified is on."
+        return cls(detail=detail, unverified=held)
+
+
 Warnings = list[
-    Annotated[OverlapWarning | ValidationWarning | BouncesWarning, Field(discriminator="code")]
+    Annotated[
+        OverlapWarning | ValidationWarning | HeldWarning | BouncesWarning,
+        Field(discriminator="code"),
+    ]
 ]
 
 
@@ -156,6 +178,8 @@ def _warnings(told: Told) -> Warnings:
         found.append(OverlapWarning.of(told.overlap))
     if told.validation:
         found.append(ValidationWarning.of(told.validation))
+    if told.held:
+        found.append(HeldWarning.of(told.held))
     if told.bounces:
         found.append(BouncesWarning.of(told.bounces))
     return found

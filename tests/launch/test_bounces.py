@@ -33,11 +33,13 @@ def test_from_where_on_it_is_told(bounces: Bounces, told: list[str]) -> None:
     assert bounces.reasons == told
 
 
-async def likely(api: httpx.AsyncClient, campaign: int) -> dict[str, Any] | None:
+async def likely(
+    api: httpx.AsyncClient, campaign: int, code: str = "bounces_likely"
+) -> dict[str, Any] | None:
     status, answer = await start(api, campaign)
     assert status == 200
     told: list[dict[str, Any]] = answer.get("warnings", [])
-    return next((one for one in told if one["code"] == "bounces_likely"), None)
+    return next((one for one in told if one["code"] == code), None)
 
 
 @pytest.mark.seed("DS-35")
@@ -61,7 +63,13 @@ async def test_a_start_tells_of_a_list_that_may_bounce(
         "code": "bounces_likely",
         "detail": f"4 of 20 checked leads are unverified. {invalid} {HARM}",
     }
+    assert await likely(api, campaign, "unverified_held") is None
     await tenant.policy(hold_unverified=True)
+    assert await likely(api, campaign, "unverified_held") == {
+        "code": "unverified_held",
+        "detail": "4 leads are unverified; nothing is sent to them while hold_unverified is on.",
+        "unverified": 4,
+    }
     told = await likely(api, campaign)
     assert told
     assert told["detail"] == f"{invalid} {HARM}"
