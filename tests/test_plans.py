@@ -54,7 +54,7 @@ from app.retention.repository import REMOVE_DOMAINS
 from app.settings import Settings
 from app.suppression.repository import MATCHING
 from app.validation.overrides.repository import REMOVE as REMOVE_OVERRIDES
-from app.validation.repository import CLAIM, FRESH, KNOWN, RELEASE, STORE
+from app.validation.repository import CLAIM, EXPIRE, FRESH, KNOWN, RELEASE, STORE
 from app.values import CampaignId, LeadId, LeadStatus, ValidationWord
 from tests.servers import fresh_database
 
@@ -201,6 +201,7 @@ CASES = {
     "claimed domains": (CLAIM, "text[], uuid, interval", {("domain", "mail_domains")}),
     "learned domains": (STORE, "text[], jsonb[], uuid", {("domain", "mail_domains")}),
     "released domains": (RELEASE, "text[], uuid", {("domain", "mail_domains")}),
+    "expired domain": (EXPIRE, "text, interval", {("domain", "mail_domains")}),
     "known domains": (KNOWN, "text[]", {("domain", "mail_domains")}),
     "removed overrides": (
         REMOVE_OVERRIDES,

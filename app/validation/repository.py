@@ -71,6 +71,12 @@ from unnest($1::text[]) claimed (domain)
 where d.domain = claimed.domain and d.lease = $2
 """
 
+EXPIRE = """
+update mail_domains set fresh_until = clock_timestamp()
+where domain = $1 and fresh_until > clock_timestamp()
+  and (facts ->> 'asked_at')::timestamptz < clock_timestamp() - $2::interval
+"""
+
 
 async def fresh(database: Database, domains: Collection[str]) -> dict[str, DomainFacts]:
     """Those of which something is known that still holds."""
@@ -99,6 +105,11 @@ async def store(tx: Tx, learned: Mapping[str, DomainFacts], lease: UUID) -> None
     """What was learned of claimed domains; the claim ends by it."""
     facts = [written(one.to_json()) for one in learned.values()]
     await tx.rows(STORE, list(learned), facts, lease)
+
+
+async def expire(tx: Tx, domain: str, older_than: timedelta) -> None:
+    """Have it asked for again, if that was so long ago."""
+    await tx.rows(EXPIRE, domain, older_than)
 
 
 async def release(tx: Tx, domains: Collection[str], lease: UUID) -> None:

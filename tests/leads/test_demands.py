@@ -209,6 +209,28 @@ async def test_one_lead(
     assert (await waiting(resources, tenant)).keys() == {slow}
 
 
+async def test_dns_is_asked_for_one_lead_but_not_every_second(
+    tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    campaign = await tenant.campaign()
+    [lead] = await joined(tenant, campaign, "ann@good.com")
+    await check()
+    for seconds, asked, demand in (
+        (50, 1, f"/leads/{lead}/validation"),
+        (20, 1, f"/campaigns/{campaign}/validation"),
+        (0, 2, f"/leads/{lead}/validation"),
+        (0, 2, f"/leads/{lead}/validation"),
+    ):
+        await resources.database.fetch(
+            "update mail_domains set facts = facts || jsonb_build_object("
+            "'asked_at', (facts ->> 'asked_at')::timestamptz - make_interval(secs => $1))",
+            seconds,
+        )
+        assert (await tenant.api.post(demand)).status_code == 202
+        await check()
+        assert dns.asked["MX good.com"] == asked
+
+
 async def test_a_mailbox_is_looked_at_again(tenant: Tenant, resources: Resources, ask: Ask) -> None:
     campaign = await tenant.campaign()
     [lead] = await joined(tenant, campaign, "ann@good.com")

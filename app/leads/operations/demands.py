@@ -1,6 +1,7 @@
 """Check people again: because somebody wants it, or because it was long ago."""
 
 import random
+from datetime import timedelta
 
 from app.audit import operations as audit
 from app.campaigns.repository import CampaignRepository
@@ -10,9 +11,11 @@ from app.kit.resources import Resources
 from app.leads.jobs import RevalidateCampaign, RevalidateOld, ValidateLeads
 from app.leads.repository.demands import DemandRepository, Looked, workspaces_with_max_age
 from app.leads.repository.people import PeopleRepository
+from app.leads.rules.addresses import domain_of
 from app.leads.rules.demands import Demand, Demanded
 from app.leads.rules.progress import topic_of
 from app.leads.rules.records import Checked
+from app.validation.repository import expire
 from app.validation.rules.facts import LONGEST_YES
 from app.values import CampaignId, LeadId, MapId, WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
@@ -20,6 +23,8 @@ from app.workspaces.rules import Caller
 
 CHUNK = 5_000
 """People who are looked at in one transaction; well below a second."""
+DOMAIN_HOLDS = timedelta(minutes=1)
+"""Though somebody demands one of its addresses: so often DNS is asked for it at most."""
 OLD_AT_ONCE = 2_000
 """Who are put back each time because of their age: few, so that they are spread over the days."""
 
@@ -75,11 +80,15 @@ async def revalidate_campaign(resources: Resources, lease: Lease) -> dict[str, i
 
 
 async def demand_of_lead(tx: Tx, caller: Caller, lead_id: LeadId) -> Checked:
-    """However fresh what is known; who waits for a provider waits on. Raises LeadNotFound."""
+    """However fresh what is known, also of the domain: its owner may have mended it just now. Who
+    waits for a provider waits on. Raises LeadNotFound.
+    """
     by = Demand(force=True)
     looked = await DemandRepository(tx, caller.workspace_id).of_leads([lead_id], by)
     await _ring(tx, caller.workspace_id, looked)
-    return await PeopleRepository(tx, caller.workspace_id).checked(lead_id)
+    checked = await PeopleRepository(tx, caller.workspace_id).checked(lead_id)
+    await expire(tx, domain_of(checked.email), DOMAIN_HOLDS)
+    return checked
 
 
 async def queue_revalidations(resources: Resources) -> None:

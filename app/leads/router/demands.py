@@ -21,7 +21,10 @@ router = APIRouter(route_class=KeyedRoute)
 async def revalidate_campaign(
     campaign_id: CampaignPath, unit: WriteUnit, body: RevalidateIn | None = None
 ) -> RevalidatingOut:
-    """Check the addresses of a campaign again, all or some; the same again changes nothing."""
+    """Check the addresses of a campaign again, all or some; the same again changes nothing.
+
+    What DNS said of their domains holds for its time to live, an hour to a week.
+    """
     demand = body.to_demand() if body else Demand()
     return await unit.run(
         demands.demand_of_campaign, campaign_id, demand, answer=RevalidatingOut.of, status=202
@@ -30,7 +33,10 @@ async def revalidate_campaign(
 
 @router.post("/leads/{lead_id}/validation", status_code=202, responses=problems(LeadNotFound))
 async def revalidate_lead(lead_id: LeadPath, unit: WriteUnit) -> LeadValidationOut:
-    """Check a lead's address again, however fresh what is known of it."""
+    """Check a lead's address again, however fresh what is known of it.
+
+    DNS is asked as well, unless its answer is younger than a minute.
+    """
     return await unit.run(
         demands.demand_of_lead,
         lead_id,
