@@ -24,8 +24,8 @@ from tests.leads.people import joined
 from tests.locks import PATIENCE_S, Locks
 from tests.providers import items
 
-LONGEST_WAIT_S = 0.5
-"""On a machine that others use as well; read in one go they take two seconds and more."""
+LONGEST_WAIT_S = 0.25
+"""On a machine that others use as well; read in one go they take half a second and more."""
 FLAGS = ("disposable", "role", "free", "privacy_relay", "catch_all", "suggestion")
 
 
@@ -244,7 +244,7 @@ async def test_others_have_their_turn_meanwhile(door: httpx.AsyncClient) -> None
     await asked(door, "ann@good.com")  # The first request of an API takes longer.
     turns = asyncio.create_task(longest_wait())
     await asyncio.sleep(0)
-    said = await asked(door, *("(" * 300 + f"{n}@good.com" for n in range(1_000)))
+    said = await asked(door, *(f"{n}@" + "ű." * 120 + "-" for n in range(1_000)))
     turns.cancel()
     assert {found[:2] for found in results(said)} == {("invalid", "syntax")}
     assert await turns < LONGEST_WAIT_S
