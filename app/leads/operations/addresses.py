@@ -44,7 +44,7 @@ async def check_addresses(
         raise TooManyValidations(MOST_OPEN)
     known = await _known(resources, caller.workspace_id, emails)
     heard = await facts_within(resources, known.unknown(), AT_ONCE_S)
-    return await _judged(_with(known, heard), emails, caller.policy)
+    return await judged(_with(known, heard), emails, caller.policy)
 
 
 async def queue_rest(
@@ -64,7 +64,7 @@ async def answered(resources: Resources, caller: Caller, job_id: JobId) -> Answe
     if job.results is not None:
         return Answered([_address(one) for one in job.results], job_id)
     known = await _known(resources, caller.workspace_id, job.emails)
-    addresses = await _judged(known, job.emails, caller.policy)
+    addresses = await judged(known, job.emails, caller.policy)
     if job.has_ended:
         addresses = given_up(addresses, datetime.now(UTC))
     return Answered(addresses, job_id)
@@ -77,7 +77,7 @@ async def validate_addresses(resources: Resources, lease: Lease) -> dict[str, An
     heard, again_s = await _ask(resources, known.unknown())
     async with resources.database.transaction() as tx:
         policy = (await WorkspaceRepository(tx, job.workspace_id).get()).policy
-    addresses = await _judged(_with(known, heard), job.emails, policy)
+    addresses = await judged(_with(known, heard), job.emails, policy)
     now = datetime.now(UTC)
     missing = any(address.validation is None for address in addresses)
     if missing and now < datetime.fromisoformat(job.until):
@@ -115,12 +115,13 @@ def _with(known: Knowledge, heard: Mapping[str, DomainFacts]) -> Knowledge:
     return replace(known, facts={**known.facts, **heard})
 
 
-async def _judged(known: Knowledge, emails: Sequence[str], policy: Policy) -> list[Address]:
-    judged, now = [], datetime.now(UTC)
+async def judged(known: Knowledge, emails: Sequence[str], policy: Policy) -> list[Address]:
+    """Others have their turn after every portion."""
+    found, now = [], datetime.now(UTC)
     for portion in _portions(emails):
-        judged += known.judged(portion, policy.valid_requires, now)
+        found += known.judged(portion, policy.valid_requires, now)
         await asyncio.sleep(0)
-    return judged
+    return found
 
 
 def _portions(emails: Sequence[str]) -> Iterator[Sequence[str]]:
