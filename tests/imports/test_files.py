@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.imports.sources.chunk import ROWS
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.consistency import offenders
@@ -136,7 +137,7 @@ async def test_a_row_repeats_one_of_an_earlier_chunk(
     rows = [
         "old@example.com,New,",
         "ann@example.com,Ann,linkedin.com/in/ann",
-        *(f"person{n}@example.com,P{n}," for n in range(2_500)),
+        *(f"person{n}@example.com,P{n}," for n in range(ROWS)),
         "ann@example.com,Again,",
         "anna@example.com,Anna,linkedin.com/in/ann",
         "old@example.com,Newer,",
@@ -148,7 +149,7 @@ async def test_a_row_repeats_one_of_an_earlier_chunk(
         done = await shown(tenant.api, f"/imports/{started['id']}")
         twice = {"duplicate_in_campaign": 2} if mode == "create_only" else {"updated": 1}
         repeated = 2 if mode == "create_only" else 3
-        assert done["by_code"] == {"added": 2_501, "duplicate_in_batch": repeated, **twice}
+        assert done["by_code"] == {"added": ROWS + 1, "duplicate_in_batch": repeated, **twice}
     assert not await offenders(resources, tenant.id)
 
 

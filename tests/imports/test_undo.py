@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.imports.sources.chunk import ROWS
 from app.kit.resources import Resources
 from tests.client import Tenant
 from tests.consistency import offenders
@@ -139,12 +140,12 @@ async def test_a_profile_that_went_from_one_to_the_next(
     """Within one import: it goes the same way back."""
     await joined(tenant, here, {"email": ANN, "linkedin_profile": f"{PAGE}ann"})
     before = await everything(resources, tenant)
-    lines = [f"{ANN},{PAGE}anna", *(f"p{n}@x.com," for n in range(2_500)), f"bob@x.com,{PAGE}ann"]
+    lines = [f"{ANN},{PAGE}anna", *(f"p{n}@x.com," for n in range(ROWS)), f"bob@x.com,{PAGE}ann"]
     started = await imported(tenant, here, "\n".join(["email,linkedin_profile", *lines]), **MERGE)
     await work()
     found = await undone_at_once(tenant, work, started["id"])
-    assert totals(found) == {"removed": 2_501, "leads_removed": 2_501, "restored": 1}
-    assert found["undo"]["rows_done"] == 2_502
+    assert totals(found) == {"removed": ROWS + 1, "leads_removed": ROWS + 1, "restored": 1}
+    assert found["undo"]["rows_done"] == ROWS + 2
     after = await everything(resources, tenant)
     before.pop("lead_events"), after.pop("lead_events")
     assert after == before
