@@ -9,7 +9,8 @@ from app.leads.repository.validating import WAITING, waiting_of
 from app.leads.rules.validating import RETRY_DELAYS, Waiting
 from app.values import WorkspaceId
 
-# Along the index, and by their place in the table. Whoever is being changed just now comes later.
+# Along the index, and by their place in the table. Whoever is being changed just now comes later,
+# here and below: so nobody waits in a circle.
 LEASE = f"""
 with due as materialized (
     select ctid place, lead_id from unvalidated
@@ -29,7 +30,8 @@ RELEASE = """
 with gone as (
     delete from unvalidated where ctid = any(array(
         select ctid from unvalidated
-        where workspace_id = $1 and stage = 'mailbox' order by due_at, domain limit $2))
+        where workspace_id = $1 and stage = 'mailbox' order by due_at, domain limit $2
+        for update skip locked))
     returning 1)
 select count(*) n from gone
 """
