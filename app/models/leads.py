@@ -86,7 +86,7 @@ class CampaignLead(Base):
     """A membership: a lead in a campaign. ``custom_fields`` are those given for this campaign.
 
     No foreign key to the campaign: whoever writes memberships has entered it, and so holds the lock
-    that the key would take again for each of them, in a tenth of the time of an import.
+    that the key would take again for each of them.
     """
 
     __tablename__ = "campaign_leads"

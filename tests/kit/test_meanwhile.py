@@ -17,14 +17,14 @@ def busy() -> float:
 
 
 async def test_both_take_no_longer_than_one(resources: Resources) -> None:
-    """Of the same clock: the database was asked before, and had answered soon after."""
+    """Each of them takes half of the time that they would take one after the other."""
     async with resources.database.transaction() as tx:
         began = time.monotonic()
         asked = tx.rows("select 1 from pg_sleep($1)", LONG_S)
         [row], computed_at = await meanwhile(asked, busy)
     assert row[0] == 1
     assert began + LONG_S <= computed_at
-    assert time.monotonic() - began < 2 * LONG_S
+    assert time.monotonic() - began < 1.8 * LONG_S
 
 
 async def test_nothing_is_under_way_when_the_computing_fails(resources: Resources) -> None:

@@ -17,10 +17,10 @@ from app.leads.merge import Profile
 from app.values import Code
 
 PARTS = 20
-"""Each takes the processor for 2 ms."""
+"""Each takes the processor for a few milliseconds."""
 NOTHING = Profile({}, {})
-NAMED: Mapping[str, Any] = {}
-"""Of rows whose candidate has the address, and of those that have none."""
+NOT_NAMED: Mapping[str, Any] = {}
+"""What is given of a row whose candidate has the address, or that has none."""
 
 
 class FileRows:
@@ -92,13 +92,13 @@ def file_row(record: Record, columns: Columns) -> GivenRow:
     candidate = candidate_of(mapped.lead)
     if mapped.tags:
         candidate = candidate._replace(tags=mapped.tags)
-    given = NAMED if candidate.row.email else _named(mapped.lead)
+    given = NOT_NAMED if candidate.row.email else _named(mapped.lead)
     return GivenRow(given, candidate, None, record.line, sent)
 
 
 def _named(lead: Mapping[str, Any]) -> Mapping[str, Any]:
     """As little as tells who it was; all of it is kept by column."""
-    return {"email": lead["email"]} if lead.get("email") else NAMED
+    return {"email": lead["email"]} if lead.get("email") else NOT_NAMED
 
 
 def _refused(
