@@ -1,44 +1,22 @@
 """The life of a campaign on the wire."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
-from pydantic.config import JsonDict
 
 from app.campaigns.schemas import examples
 from app.campaigns.schemas.campaigns import CampaignOut
 from app.campaigns.schemas.fields import Name, OptionalClient
 from app.kit.fields import BLANK_IS_NULL, OkOut, any_case, upper
-from app.launch.rules import STATUS_WORDS, Bounces, Detail, Overlap, Told, waiting
-from app.leads.rules.progress import Progress
+from app.launch.rules import STATUS_WORDS, Detail, Told
+from app.launch.warnings import (
+    BOUNCES_LIKELY,
+    VALIDATION_RUNNING,
+    OverlapWarning,
+    Warnings,
+    warnings_of,
+)
 from app.values import CampaignId, CampaignStatus, JobId, LeadSource, LeadStatus
-
-VALIDATION_RUNNING: JsonDict = {
-    "code": "validation_running",
-    "detail": "1000 of 4000 leads wait to be checked."
-    " Nothing is sent to an address before it was checked.",
-    "total": 4000,
-    "pending": 1000,
-    "percent": 75.0,
-    "next_try_at": None,
-}
-UNVERIFIED_HELD: JsonDict = {
-    "code": "unverified_held",
-    "detail": "900 leads are unverified; nothing is sent to them while hold_unverified is on.",
-    "unverified": 900,
-}
-BOUNCES_LIKELY: JsonDict = {
-    "code": "bounces_likely",
-    "detail": "900 of 3000 checked leads are unverified."
-    " Many bounces harm the reputation of the senders.",
-    "checked": 3000,
-    "unverified": 900,
-    "invalid": 60,
-    "contacted": 0,
-    "bounced": 0,
-    "bounce_rate": None,
-}
 
 
 class LeadCountsOut(BaseModel):
@@ -84,107 +62,6 @@ class CampaignDetailOut(CampaignOut):
         return cls.of(detail.campaign, lead_counts=LeadCountsOut.of(detail))
 
 
-class OverlapWarning(BaseModel):
-    """People of this campaign are being written to from others as well."""
-
-    code: Literal["active_elsewhere"] = "active_elsewhere"
-    detail: str = Field(examples=["12 people of this campaign are active in other campaigns."])
-    people: int = Field(examples=[12])
-    is_exact: bool = Field(description="False: counted among the newest members only.")
-
-    @classmethod
-    def of(cls, overlap: Overlap) -> Self:
-        who = "1 person" if overlap.people == 1 else f"{overlap.people} people"
-        among = "" if overlap.is_exact else f"Of the {overlap.looked_at} newest members, "
-        verb = "is" if overlap.people == 1 else "are"
-        detail = f"{among}{who} of this campaign {verb} active in other campaigns."
-        return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
-
-
-class ValidationWarning(BaseModel):
-    """Not all leads of this campaign are checked yet."""
-
-    code: Literal["validation_running"] = "validation_running"
-    detail: str = Field(examples=[VALIDATION_RUNNING["detail"]])
-    total: int = Field(description="Leads in the campaign.")
-    pending: int = Field(description="They wait to be checked, perhaps again.")
-    percent: float = Field(description="Of the leads, the checked ones.")
-    next_try_at: datetime | None = Field(
-        description="While all who are pending wait to be tried again: when the first of them is."
-    )
-
-    @classmethod
-    def of(cls, progress: Progress) -> Self:
-        detail = f"{waiting(progress)} Nothing is sent to an address before it was checked."
-        return cls(
-            detail=detail,
-            total=progress.total,
-            pending=progress.pending,
-            percent=progress.percent,
-            next_try_at=progress.next_try_at,
-        )
-
-
-class BouncesWarning(BaseModel):
-    """More mail may bounce than does the senders good."""
-
-    code: Literal["bounces_likely"] = "bounces_likely"
-    detail: str = Field(examples=[BOUNCES_LIKELY["detail"]])
-    checked: int = Field(description="Leads whose address was checked.")
-    unverified: int
-    invalid: int
-    contacted: int = Field(description="Leads whose status says that they were written to.")
-    bounced: int
-    bounce_rate: float | None = Field(description="In percent; null: nobody was written to.")
-
-    @classmethod
-    def of(cls, bounces: Bounces) -> Self:
-        return cls(
-            detail=f"{' '.join(bounces.reasons)} Many bounces harm the reputation of the senders.",
-            checked=bounces.checked,
-            unverified=bounces.unverified,
-            invalid=bounces.invalid,
-            contacted=bounces.contacted,
-            bounced=bounces.bounced,
-            bounce_rate=bounces.rate,
-        )
-
-
-class HeldWarning(BaseModel):
-    """The switch ``hold_unverified`` is on, and some of the leads that were checked are."""
-
-    code: Literal["unverified_held"] = "unverified_held"
-    detail: str = Field(examples=[UNVERIFIED_HELD["detail"]])
-    unverified: int = Field(description="Nothing is sent to them.")
-
-    @classmethod
-    def of(cls, held: int) -> Self:
-        leads = "1 lead is" if held == 1 else f"{held} leads are"
-        detail = f"{leads} unverified; nothing is sent to them while hold_unverified is on."
-        return cls(detail=detail, unverified=held)
-
-
-Warnings = list[
-    Annotated[
-        OverlapWarning | ValidationWarning | HeldWarning | BouncesWarning,
-        Field(discriminator="code"),
-    ]
-]
-
-
-def _warnings(told: Told) -> Warnings:
-    found: Warnings = []
-    if told.overlap and told.overlap.people:
-        found.append(OverlapWarning.of(told.overlap))
-    if told.validation:
-        found.append(ValidationWarning.of(told.validation))
-    if told.held:
-        found.append(HeldWarning.of(told.held))
-    if told.bounces:
-        found.append(BouncesWarning.of(told.bounces))
-    return found
-
-
 class ChangedCampaignOut(CampaignDetailOut):
     """The campaign as it is now. ``warnings`` is there when there is something to tell."""
 
@@ -193,7 +70,9 @@ class ChangedCampaignOut(CampaignDetailOut):
     @classmethod
     def of_change(cls, detail: Detail) -> Self:
         counts = LeadCountsOut.of(detail)
-        return cls.of(detail.campaign, lead_counts=counts, warnings=_warnings(Told(detail.overlap)))
+        return cls.of(
+            detail.campaign, lead_counts=counts, warnings=warnings_of(Told(detail.overlap))
+        )
 
 
 def _changes(schema: dict[str, Any]) -> None:
@@ -269,7 +148,7 @@ class CampaignStatusOut(OkOut):
 
     @classmethod
     def of(cls, told: Told) -> Self:
-        return cls(warnings=_warnings(told))
+        return cls(warnings=warnings_of(told))
 
 
 class DeleteCampaignIn(BaseModel):
