@@ -25,13 +25,12 @@ from app.gate.operations import asks_for_deletions, gather
 from app.gate.repository import FactsRepository
 from app.gate.rules import Terms, Verdict
 from app.kit.db import FactsChanged, Tx
-from app.kit.jobs import queue_all
 from app.kit.meanwhile import meanwhile
 from app.leads.admission.batch import Batch
 from app.leads.admission.before import before_profile
+from app.leads.admission.checks import queue_checks
 from app.leads.admission.profiles import PAGE, ProfileClaims
 from app.leads.admission.rows import Admitted, Arrival, Candidate
-from app.leads.jobs import ValidateLeads
 from app.leads.merge import merged, merged_values
 from app.leads.repository.admission import (
     AdmissionRepository,
@@ -40,12 +39,7 @@ from app.leads.repository.admission import (
     NewMembership,
     stored,
 )
-from app.leads.repository.demands import DemandRepository
-from app.leads.repository.validating import ValidatingRepository
 from app.leads.rules.changes import differing
-from app.leads.rules.demands import Demand
-from app.leads.rules.progress import topic_of
-from app.leads.rules.validating import as_given
 from app.suppression.repository import SuppressionRepository
 from app.values import Code, LeadId, LeadStatus, WorkspaceId
 
@@ -212,43 +206,13 @@ class Admission:
             )
         await self._profiles.settle(self._current, self._changed)
         await activity.record(self._tx, self._workspace_id, self._events)
-        waits = [await self._give_validations(), await self._check_again()]
-        if any(waits) or self._batch.inserted:
-            await queue_all(self._tx, [ValidateLeads(self._workspace_id)], singleton=True)
+        await queue_checks(self._tx, self._workspace_id, self._batch)
         told = await self._enter(tell)
         if self._before:
             mark = await self._repository.mark()
             for before in self._before.values():
                 before["mark"] = mark
         return told
-
-    async def _give_validations(self) -> bool:
-        """What other tools said of people's addresses; whether somebody has to look at it."""
-        batch, now = self._batch, self._batch.terms.now
-        given = {
-            lead_id: said
-            for place in batch.accepted
-            if (validation := batch.candidates[place].validation)
-            and (lead_id := batch.lead_id(place))
-            and (said := as_given(validation, now))
-        }
-        if given:
-            await ValidatingRepository(self._tx, self._workspace_id).give(given)
-        return bool(given)
-
-    async def _check_again(self) -> bool:
-        """The known, if that is wished; whether somebody waits by it."""
-        batch = self._batch
-        if not batch.arrival.verify_email:
-            return False
-        known = [lead_id for place in batch.known() if (lead_id := batch.lead_id(place))]
-        if not known:
-            return False
-        demands = DemandRepository(self._tx, self._workspace_id)
-        waits = bool((await demands.of_leads(known, Demand())).queued)
-        if waits:
-            self._tx.changed.add(topic_of(self._workspace_id))
-        return waits
 
     async def _enter(self, tell: Callable[[list[Admitted]], T]) -> T:
         batch, campaign_id = self._batch, self._batch.terms.campaign_id
