@@ -39,16 +39,15 @@ from app.leads.repository.undoing import OWNERS as CLAIMED
 from app.leads.repository.undoing import PEOPLE as TO_UNDO
 from app.leads.repository.validating import (
     COLUMNS,
-    DUE,
     EARLIER,
     MEMBERS,
     MOVE,
     PEOPLE_AT,
-    TAKE,
 )
 from app.leads.repository.validating import HOLD as HOLD_PEOPLE
 from app.leads.repository.validating import STORE as STORE_RESULTS
 from app.leads.repository.verifying import LEASE
+from app.leads.repository.waiting import DUE, TAKE
 from app.leads.rules.filters import EVERY_LEAD, LeadFilter
 from app.retention.repository import REMOVE_DOMAINS
 from app.settings import Settings

@@ -20,6 +20,7 @@ from app.kit.jobs import queue_all
 from app.leads.jobs import VerifyMailboxes
 from app.leads.metrics import VALIDATIONS
 from app.leads.repository.validating import Member, ValidatingRepository
+from app.leads.repository.waiting import WaitingRepository
 from app.leads.revive import let_in
 from app.leads.rules.progress import topic_of
 from app.leads.rules.transitions import Happening, after
@@ -77,6 +78,7 @@ class Storing:
         self._tx, self._workspace_id = tx, workspace_id
         self._waiting = {one.lead_id: one for one in waiting}
         self._repository = ValidatingRepository(tx, workspace_id)
+        self._queue = WaitingRepository(tx, workspace_id)
         self.sorted = Sorted({}, {})
         self._known = KnownBetter()
         self._held: set[LeadId] = set()
@@ -114,7 +116,7 @@ class Storing:
         }
 
     async def store(self, *, then_mailboxes: bool = False) -> None:
-        await self._repository.keep_plans()
+        await self._queue.keep_plans()
         await self._hold()
         await self._take(then_mailboxes=then_mailboxes)
         await self._move()
@@ -137,7 +139,7 @@ class Storing:
         """Whoever has another address by now, or of whom others said something, waits on as they
         are; whoever is gone does not.
         """
-        taken = await self._repository.take(self._waiting)
+        taken = await self._queue.take(self._waiting)
         changed = await self._changed(self._kept & taken.keys())
         same = {i for i, one in taken.items() if one.is_as(self._waiting[i])} - changed
         final, later = self.sorted
@@ -160,7 +162,7 @@ class Storing:
             back += further
             await queue_all(self._tx, [VerifyMailboxes(self._workspace_id)], singleton=True)
         if back:
-            await self._repository.put_back(back)
+            await self._queue.put_back(back)
         self._tx.changed.add(topic_of(self._workspace_id))
 
     async def _changed(self, kept: set[LeadId]) -> set[LeadId]:

@@ -5,7 +5,7 @@ from app.kit.jobs import queue_all
 from app.leads.admission.batch import Batch
 from app.leads.jobs import ValidateLeads
 from app.leads.repository.demands import DemandRepository
-from app.leads.repository.validating import ValidatingRepository
+from app.leads.repository.waiting import WaitingRepository
 from app.leads.rules.demands import Demand
 from app.leads.rules.progress import topic_of
 from app.leads.rules.validating import as_given
@@ -31,7 +31,7 @@ async def _give(tx: Tx, workspace_id: WorkspaceId, batch: Batch) -> bool:
         and (said := as_given(validation, now))
     }
     if given:
-        await ValidatingRepository(tx, workspace_id).give(given)
+        await WaitingRepository(tx, workspace_id).give(given)
     return bool(given)
 
 

@@ -12,7 +12,7 @@ from app.kit.db import Tx
 from app.kit.jobs import Job, JobPostponed, Lease, queue_all
 from app.kit.resources import Resources
 from app.leads.jobs import ValidateLeads, VerifyMailboxes
-from app.leads.repository.validating import ValidatingRepository, workspaces_with_due
+from app.leads.repository.waiting import WaitingRepository, workspaces_with_due
 from app.leads.rules.validating import AT_ONCE, Place, Waiting
 from app.leads.validate import store_validations
 from app.validation.errors import ResolverBroken
@@ -125,7 +125,7 @@ async def next_chunk(
 ) -> Chunk | None:
     """Who may be checked now, behind this place; None if nobody."""
     async with resources.database.transaction() as tx:
-        found = await ValidatingRepository(tx, workspace_id).due(behind, LEADS)
+        found = await WaitingRepository(tx, workspace_id).due(behind, LEADS)
     waiting = _of_domains(found, DOMAINS)
     if not waiting:
         return None

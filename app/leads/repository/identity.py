@@ -8,7 +8,7 @@ from app.kit.documents import written
 from app.leads.errors import LeadNotFound
 from app.leads.merge import Profile
 from app.leads.repository.columns import FIELDS
-from app.leads.repository.validating import WAIT_ANEW
+from app.leads.repository.waiting import WAIT_ANEW
 from app.leads.rules.changes import Current
 from app.values import LEAD_FIELDS, CampaignId, LeadId, WorkspaceId
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from app.kit.db import Tx
-from app.leads.repository.validating import WAITING, waiting_of
+from app.leads.repository.waiting import WAITING, waiting_of
 from app.leads.rules.validating import RETRY_DELAYS, Waiting
 from app.values import WorkspaceId
 
