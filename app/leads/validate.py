@@ -8,22 +8,15 @@ removes somebody needs their place in the queue, and so waits for this or comes 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from app.activity import operations as activity
-from app.activity.rules import EventSource, EventType, LeadEvent
-from app.counters import operations as counters
-from app.counters.rules import moved
-from app.gate.documents import conflict_document
 from app.kit.db import Tx
 from app.kit.jobs import queue_all
+from app.leads.consequences import Consequences
 from app.leads.jobs import VerifyMailboxes
 from app.leads.metrics import VALIDATIONS
-from app.leads.repository.validating import Member, ValidatingRepository
+from app.leads.repository.validating import ValidatingRepository
 from app.leads.repository.waiting import WaitingRepository
-from app.leads.revive import let_in
 from app.leads.rules.progress import topic_of
-from app.leads.rules.transitions import Happening, after
 from app.leads.rules.validating import (
     MANY_LEADS,
     DomainVerdict,
@@ -36,8 +29,8 @@ from app.leads.rules.verifying import sort_outcomes
 from app.validation.overrides.repository import OverrideRepository
 from app.validation.overrides.rules import KnownBetter
 from app.validation.providers.outcomes import Outcome
-from app.validation.rules import DomainFacts, Finding
-from app.values import LeadId, LeadStatus, ValidationResult, WorkspaceId
+from app.validation.rules import DomainFacts, Overrides
+from app.values import LeadId, ValidationResult, WorkspaceId
 
 
 async def store_validations(
@@ -71,6 +64,18 @@ async def store_outcomes(
     await storing.store()
 
 
+async def domain_verdicts(
+    repository: ValidatingRepository, facts: Mapping[str, DomainFacts], overrides: Overrides
+) -> dict[str, DomainVerdict]:
+    """Each domain once; how many people are there matters only where it says no."""
+    doubtful = [domain for domain, known in facts.items() if not known.takes_mail]
+    people = await repository.people_at(doubtful, MANY_LEADS) if doubtful else {}
+    return {
+        domain: DomainVerdict.of(domain, known, overrides, people.get(domain, 1))
+        for domain, known in facts.items()
+    }
+
+
 class Storing:
     """Some who waited, on their way out of the queue, step by step."""
 
@@ -87,14 +92,13 @@ class Storing:
         """Those of whom more is known than this tells."""
         self._found: Mapping[LeadId, DomainVerdict | GivenVerdict] = {}
         """What was written."""
-        self._moves: list[tuple[Member, LeadStatus]] = []
-        self._events: list[LeadEvent] = []
 
     async def judge(self, facts: Mapping[str, DomainFacts]) -> None:
         await self._know_better()
-        verdicts = await self.verdicts(facts)
+        overrides = self._known.overrides
+        verdicts = await domain_verdicts(self._repository, facts, overrides)
         now = datetime.now(UTC)
-        self.sorted = sort(self._waiting.values(), verdicts, now, self._known.overrides)
+        self.sorted = sort(self._waiting.values(), verdicts, now, overrides)
 
     async def judge_outcomes(self, outcomes: Mapping[LeadId, Outcome], source: str) -> None:
         await self._know_better()
@@ -106,20 +110,12 @@ class Storing:
     async def _know_better(self) -> None:
         self._known = await OverrideRepository(self._tx, self._workspace_id).held()
 
-    async def verdicts(self, facts: Mapping[str, DomainFacts]) -> dict[str, DomainVerdict]:
-        """Each domain once; how many people are there matters only where it says no."""
-        doubtful = [domain for domain, known in facts.items() if not known.takes_mail]
-        people = await self._repository.people_at(doubtful, MANY_LEADS) if doubtful else {}
-        return {
-            domain: DomainVerdict.of(domain, known, self._known.overrides, people.get(domain, 1))
-            for domain, known in facts.items()
-        }
-
     async def store(self, *, then_mailboxes: bool = False) -> None:
         await self._queue.keep_plans()
         await self._hold()
         await self._take(then_mailboxes=then_mailboxes)
-        await self._move()
+        found = {i: self._found[i] for i in self._held & self._found.keys()}
+        await Consequences(self._tx, self._workspace_id, found).store()
 
     async def _hold(self) -> None:
         """Those found invalid, and those who were and are not any more."""
@@ -175,55 +171,3 @@ class Storing:
         verdict = self.sorted.final[one.lead_id]
         takes_mail = isinstance(verdict, DomainVerdict) and verdict.facts.takes_mail
         return takes_mail and (one.anew or one.lead_id not in self._kept)
-
-    async def _move(self) -> None:
-        """What the results mean for memberships."""
-        held = self._held & self._found.keys()
-        members = await self._repository.members(held) if held else []
-        invalid = {m for m in members if self._of(m).result is ValidationResult.INVALID}
-        self._stop([m for m in members if m in invalid])
-        # Whoever is unverified as well: they would enter any other campaign, and the next result
-        # does not tell any more that they were invalid.
-        await self._revive([m for m in members if m not in invalid])
-        if self._moves:
-            await self._repository.move(*zip(*self._moves, strict=True))
-            deltas = [d for m, to in self._moves for d in moved(m.campaign_id, m.status, to)]
-            await counters.write(self._tx, self._workspace_id, deltas)
-        await activity.record(self._tx, self._workspace_id, self._events)
-
-    def _stop(self, members: Sequence[Member]) -> None:
-        for member in members:
-            status = after(Happening.FOUND_INVALID, member.status)
-            if status and status is not member.status:
-                self._to(member, status)
-
-    async def _revive(self, members: Sequence[Member]) -> None:
-        stopped = [member for member in members if member.status is LeadStatus.INVALID]
-        if not stopped:
-            return
-        for member, conflict in await let_in(self._tx, self._workspace_id, stopped):
-            if conflict is None:
-                self._to(member, member.revived)
-            else:
-                told = {"status": member.status, "conflict": conflict_document(conflict)}
-                self._tell(member, told)
-
-    def _to(self, member: Member, status: LeadStatus) -> None:
-        self._moves.append((member, status))
-        self._tell(member, {"from": member.status, "to": status})
-
-    def _tell(self, member: Member, told: Mapping[str, Any]) -> None:
-        finding = self._of(member)
-        data = {"result": finding.result, "reason": finding.reason, **told}
-        self._events.append(
-            LeadEvent(
-                member.lead_id,
-                EventType.VALIDATED,
-                EventSource.VALIDATION,
-                member.campaign_id,
-                data,
-            )
-        )
-
-    def _of(self, member: Member) -> Finding:
-        return self._found[member.lead_id].finding
