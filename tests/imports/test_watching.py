@@ -17,8 +17,11 @@ from tests.client import Tenant, client
 from tests.events import Stream, opened
 from tests.faults.service import through, upstream_port
 from tests.imports.test_files import imported, sent
-from tests.processes import Process, api_process, api_processes
+from tests.processes import Process, api_process
 from tests.proxy import Proxy
+from tests.watchers import ports, readers
+
+__all__ = ["ports", "readers"]
 
 Work = Callable[[], Awaitable[int]]
 SOON_S = 10.0
@@ -27,21 +30,6 @@ MANY = 1000
 
 def people(count: int) -> str:
     return "email\n" + "".join(f"p{n}@example.com\n" for n in range(count))
-
-
-@pytest.fixture(scope="module")
-async def ports(settings: Settings) -> AsyncIterator[list[int]]:
-    """Two processes, which tell that they live more often than others do."""
-    often = settings.model_copy(update={"stream_heartbeat_s": 0.2})
-    async with api_processes(often, 2) as found:
-        yield found
-
-
-@pytest.fixture
-async def readers(ports: list[int], tenant: Tenant) -> AsyncIterator[list[httpx.AsyncClient]]:
-    """One at each process."""
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(client(Process(port), tenant.key)) for port in ports]
 
 
 async def draft(tenant: Tenant, count: int = 1, **settings: Any) -> int:

@@ -1,8 +1,7 @@
 """The check of a campaign's addresses, watched live."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import httpx
@@ -20,25 +19,13 @@ from tests.leads.conftest import Check
 from tests.leads.people import joined, listed
 from tests.leads.test_validation_progress import SLOW, progress
 from tests.leads.validated import later
-from tests.processes import Process, api_process, api_processes
+from tests.processes import Process, api_process
+from tests.watchers import ports, readers
+
+__all__ = ["ports", "readers"]
 
 Work = Callable[[], Awaitable[int]]
 SOON_S = 15.0
-
-
-@pytest.fixture(scope="module")
-async def ports(settings: Settings) -> AsyncIterator[list[int]]:
-    """Two processes, which tell that they live more often than others do."""
-    often = settings.model_copy(update={"stream_heartbeat_s": 0.2})
-    async with api_processes(often, 2) as found:
-        yield found
-
-
-@pytest.fixture
-async def readers(ports: list[int], tenant: Tenant) -> AsyncIterator[list[httpx.AsyncClient]]:
-    """One at each process."""
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(client(Process(port), tenant.key)) for port in ports]
 
 
 async def checked(api: httpx.AsyncClient, campaign: int, check: Check, but: int = 0) -> None:

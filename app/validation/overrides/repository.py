@@ -1,4 +1,4 @@
-"""The overrides of one workspace."""
+"""What workspaces know better than the shared lists, stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,6 +40,8 @@ RAISE = "update workspaces set lists_revision = lists_revision + 1 where id = $1
 
 
 class OverrideRepository:
+    """The overrides of one workspace, and the number of their last change."""
+
     def __init__(self, tx: Tx, workspace_id: WorkspaceId) -> None:
         self._tx, self._workspace_id = tx, workspace_id
 
