@@ -96,7 +96,9 @@ async def test_many_at_once(tenant: Tenant, resources: Resources) -> None:
     chance = random.Random(7)  # the same each time
     campaigns = await tenant.campaigns(2)
     done = [
-        (await tenant.add(campaigns[n % 2], *crowd(chance), **TERMS))["import_id"]
+        (await tenant.add(campaigns[n % 2], f"once{n}@example.com", *crowd(chance), **TERMS))[
+            "import_id"
+        ]
         for n in range(IMPORTS)
     ]
 
@@ -116,7 +118,7 @@ async def test_many_at_once(tenant: Tenant, resources: Resources) -> None:
     for one in found:
         did = one["counts"]["added"] + one["counts"]["updated"]
         assert did == sum(one["undo"][name] for name in ("removed", "restored", "kept"))
-    assert sum(one["undo"]["removed"] for one in found)
+        assert one["undo"]["removed"]  # at least who came but once
 
 
 TERMS = {"mode": "create_and_update", "duplicate_scope": "campaign", "on_linkedin_match": "ignore"}
