@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
 WITH_SERVERS := $(BIN)/python -m tests.servers
+# Two halves at once, each on servers of its own. One test alone: make test ARGS="tests/gate/test_x.py -n 0".
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
 
 .PHONY: setup setup-dev up migrate test test-processes stress chaos chaos-import fuzz check format openapi bench lock
 
@@ -37,11 +39,11 @@ migrate: setup
 	@$(BIN)/leadgate migrate
 
 test: setup-dev
-	@$(BIN)/python -m pytest --quiet $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 # The same against two API processes, each request to the next of them.
 test-processes: setup-dev
-	@$(BIN)/python -m pytest --quiet --api-processes 2 $(ARGS)
+	@$(PYTEST) --api-processes 2 $(ARGS)
 
 # Looks for races with real processes: make stress ARGS="--minutes 10 --seed 7".
 stress: setup-dev
