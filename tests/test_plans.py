@@ -436,6 +436,9 @@ async def kept_plan(tx: Tx, statement: str, types: str) -> list[dict[str, object
 def nodes(plan: dict[str, object]) -> list[dict[str, object]]:
     below = plan.get("Plans", [])
     assert isinstance(below, list)
+    for child in below:
+        if child["Node Type"] == "Bitmap Index Scan" and "Relation Name" in plan:
+            child["Relation Name"] = plan["Relation Name"]  # it names its index alone
     return [plan, *(node for child in below for node in nodes(child))]
 
 

@@ -68,7 +68,8 @@ def _one_by_one(rows: str, name: str, lead_id: str) -> str:
 
 
 def _side_by_side(rows: str, name: str, lead_id: str) -> str:
-    return f"({rows}) {name} on {name}.lead_id = {lead_id}"
+    # In an order that is asked for: of rows that may be missing PostgreSQL 15 does not see it.
+    return f"({rows} order by lead_id) {name} on {name}.lead_id = {lead_id}"
 
 
 OF_CAMPAIGN = "campaign_id = $2"
