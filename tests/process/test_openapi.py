@@ -119,10 +119,14 @@ def test_integers_are_wide_enough_for_ids(document: dict[str, Any]) -> None:
 
 
 def is_named(schema: dict[str, Any]) -> bool:
-    """Or has no need of a name: it is no object with members, no enumeration, no union."""
+    """Or has no need of a name: it is no object with members, no enumeration, no union.
+
+    An object that may be null is a union, too.
+    """
     union = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
+    is_union = len(union) > 1 or any(one.get("type") == "object" for one in union)
     return "properties" not in schema and (
-        "title" in schema or ("enum" not in schema and len(union) < 2)
+        "title" in schema or ("enum" not in schema and not is_union)
     )
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
+from typing_extensions import TypeAliasType
 
 from app.imports.operations.creating import Decisions
 from app.imports.schemas.terms import TermsIn
@@ -12,7 +13,9 @@ from app.uploads.schemas import UploadedFile
 
 ColumnName = Annotated[str, StringConstraints(max_length=10_000)]
 Target = Annotated[str, StringConstraints(max_length=1_000)]
-ColumnMapping = Annotated[dict[ColumnName, Target | None], Field(max_length=1_000)]
+ColumnMapping = TypeAliasType(
+    "ColumnMapping", Annotated[dict[ColumnName, Target | None], Field(max_length=1_000)]
+)
 EXAMPLE: JsonDict = {
     "mapping": {"E-mail": "email", "Vorname": "first_name"},
     "mode": "create_and_update",

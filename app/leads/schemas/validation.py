@@ -7,10 +7,14 @@ from enum import StrEnum
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypeAliasType
 
 from app.leads.rules.records import Checked, Validation
 from app.leads.schemas import examples
 from app.values import LeadId, ValidationLevel, ValidationReason, ValidationResult
+
+AddressEvidence = TypeAliasType("AddressEvidence", Mapping[str, Any])
+DomainEvidence = TypeAliasType("DomainEvidence", Mapping[str, Any])
 
 
 class ValidationState(StrEnum):
@@ -61,8 +65,8 @@ class LeadValidationOut(BaseModel):
     next_try_at: datetime | None = Field(
         description="Of a pending one; null: as soon as a worker gets to it."
     )
-    evidence: Mapping[str, Any] | None = Field(description="Of this address alone.")
-    domain: Mapping[str, Any] | None = Field(description="What DNS said of its domain, and when.")
+    evidence: AddressEvidence | None = Field(description="Of this address alone.")
+    domain: DomainEvidence | None = Field(description="What DNS said of its domain, and when.")
 
     @classmethod
     def of(cls, lead_id: LeadId, checked: Checked) -> Self:
