@@ -39,7 +39,7 @@ BOUNCES_LIKELY: JsonDict = {
 class OverlapWarning(BaseModel):
     """People of this campaign are being written to from others as well."""
 
-    code: Literal["active_elsewhere"] = "active_elsewhere"
+    code: Literal["active_elsewhere"]
     detail: str = Field(examples=["12 people of this campaign are active in other campaigns."])
     people: int = Field(examples=[12])
     is_exact: bool = Field(description="False: counted among the newest members only.")
@@ -50,13 +50,18 @@ class OverlapWarning(BaseModel):
         among = "" if overlap.is_exact else f"Of the {overlap.looked_at} newest members, "
         verb = "is" if overlap.people == 1 else "are"
         detail = f"{among}{who} of this campaign {verb} active in other campaigns."
-        return cls(detail=detail, people=overlap.people, is_exact=overlap.is_exact)
+        return cls(
+            code="active_elsewhere",
+            detail=detail,
+            people=overlap.people,
+            is_exact=overlap.is_exact,
+        )
 
 
 class ValidationWarning(BaseModel):
     """Not all leads of this campaign are checked yet."""
 
-    code: Literal["validation_running"] = "validation_running"
+    code: Literal["validation_running"]
     detail: str = Field(examples=[VALIDATION_RUNNING["detail"]])
     total: int = Field(description="Leads in the campaign.")
     pending: int = Field(description="They wait to be checked, perhaps again.")
@@ -69,6 +74,7 @@ class ValidationWarning(BaseModel):
     def of(cls, progress: Progress) -> Self:
         detail = f"{waiting(progress)} Nothing is sent to an address before it was checked."
         return cls(
+            code="validation_running",
             detail=detail,
             total=progress.total,
             pending=progress.pending,
@@ -80,7 +86,7 @@ class ValidationWarning(BaseModel):
 class BouncesWarning(BaseModel):
     """More mail may bounce than does the senders good."""
 
-    code: Literal["bounces_likely"] = "bounces_likely"
+    code: Literal["bounces_likely"]
     detail: str = Field(examples=[BOUNCES_LIKELY["detail"]])
     checked: int = Field(description="Leads whose address was checked.")
     unverified: int
@@ -92,6 +98,7 @@ class BouncesWarning(BaseModel):
     @classmethod
     def of(cls, bounces: Bounces) -> Self:
         return cls(
+            code="bounces_likely",
             detail=f"{' '.join(bounces.reasons)} Many bounces harm the reputation of the senders.",
             checked=bounces.checked,
             unverified=bounces.unverified,
@@ -105,7 +112,7 @@ class BouncesWarning(BaseModel):
 class HeldWarning(BaseModel):
     """The switch ``hold_unverified`` is on, and some of the leads that were checked are."""
 
-    code: Literal["unverified_held"] = "unverified_held"
+    code: Literal["unverified_held"]
     detail: str = Field(examples=[UNVERIFIED_HELD["detail"]])
     unverified: int = Field(description="Nothing is sent to them.")
 
@@ -113,7 +120,7 @@ class HeldWarning(BaseModel):
     def of(cls, held: int) -> Self:
         leads = "1 lead is" if held == 1 else f"{held} leads are"
         detail = f"{leads} unverified; nothing is sent to them while hold_unverified is on."
-        return cls(detail=detail, unverified=held)
+        return cls(code="unverified_held", detail=detail, unverified=held)
 
 
 Warnings = list[
