@@ -118,6 +118,19 @@ def test_integers_are_wide_enough_for_ids(document: dict[str, Any]) -> None:
     assert set(integers) == {"int64"}
 
 
+def test_no_union_has_a_default(document: dict[str, Any]) -> None:
+    """Clients in Go would not compile."""
+    named = document["components"]["schemas"]
+    unions = {f"#/components/schemas/{name}" for name in named if "anyOf" in named[name]}
+    assert unions
+    with_default = [
+        path
+        for path, inner in schemas_within(named, "")
+        if inner.get("$ref") in unions and "default" in inner
+    ]
+    assert with_default == []
+
+
 def is_named(schema: dict[str, Any]) -> bool:
     """Or has no need of a name: it is no object with members, no enumeration, no union.
 

@@ -61,7 +61,7 @@ class UndoImportIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"dry_run": True}]})
 
-    dry_run: Flag = False
+    dry_run: Flag | None = None
 
 
 class ImportFileIn(BaseModel):
