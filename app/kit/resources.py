@@ -11,6 +11,7 @@ from app.kit.canaries import Canaries
 from app.kit.changes import Changes
 from app.kit.db import Database
 from app.kit.dns import Resolver
+from app.kit.dns_memory import DnsMemory
 from app.kit.event_stream import Streams
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
@@ -32,6 +33,7 @@ class Resources:
     database: Database
     doorbell: Doorbell
     jobs: JobTable
+    mail_hosts: DnsMemory
     metrics: Metrics
     rate_limiter: RateLimiter
     resolver: Resolver
@@ -92,6 +94,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 database,
                 doorbell,
                 jobs,
+                DnsMemory(resolver),
                 metrics,
                 rate_limiter,
                 resolver,

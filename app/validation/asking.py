@@ -69,7 +69,9 @@ class Asking:
         )
         self._claimed |= claimed
         for domain in claimed:
-            task = asyncio.create_task(ask_domain(self._resources.resolver, domain))
+            task = asyncio.create_task(
+                ask_domain(self._resources.resolver, self._resources.mail_hosts, domain)
+            )
             self._tasks[task] = domain
 
     async def _trust(self) -> None:
@@ -88,6 +90,8 @@ class Asking:
     async def _settle(self, answers: dict[str, Answer]) -> None:
         """Store what can be believed: by canaries that were looked at after the answers."""
         health = await self._resources.canaries.look()
+        if health is not Health.SOUND:
+            self._resources.mail_hosts.forget()
         believed = {domain: answer for domain, answer in answers.items() if _holds(answer, health)}
         self._recent.extend(answer.said in ABSENT for answer in believed.values())
         doubted = are_suspiciously_many(sum(self._recent), len(self._recent))

@@ -1,12 +1,14 @@
 """Asks DNS whether a domain takes mail (RFC 5321, 5.1)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
-from dns.rdatatype import AAAA, MX, A
+from dns.rdatatype import AAAA, MX, A, RdataType
 
 from app.kit.dns import Heard, Reply, Resolver
+from app.kit.dns_memory import DnsMemory
 from app.validation.rules import Answer, MailHost, Said
 from app.validation.rules.findings import SPECIAL_USE
 
@@ -21,36 +23,40 @@ FAILED = {
     Heard.TIMEOUT: Said.TIMEOUT,
 }
 
+Ask = Callable[[str, RdataType], Awaitable[Reply]]
 
-async def ask_domain(resolver: Resolver, domain: str) -> Answer:
-    """As few queries as tell it: mostly the MX records and the address of the first host."""
+
+async def ask_domain(resolver: Resolver, mail_hosts: DnsMemory, domain: str) -> Answer:
+    """As few queries as tell it: mostly the MX records and the address of the first host, which
+    many domains share.
+    """
     async with resolver.slot:
         try:
             async with asyncio.timeout(DOMAIN_S):
-                return await _answer(resolver, domain)
+                return await _answer(resolver.ask, mail_hosts.ask, domain)
         except TimeoutError:
             return Answer(Said.TIMEOUT)
 
 
-async def _answer(resolver: Resolver, domain: str) -> Answer:
-    reply = await resolver.ask(domain, MX)
+async def _answer(ask: Ask, ask_of_host: Ask, domain: str) -> Answer:
+    reply = await ask(domain, MX)
     if reply.heard is Heard.RECORDS:
-        return await _of_hosts(resolver, reply)
+        return await _of_hosts(ask_of_host, reply)
     if reply.heard is Heard.NODATA:
-        return await _implicit(resolver, domain, reply)
+        return await _implicit(ask, domain, reply)
     if reply.heard is Heard.NXDOMAIN:
         return Answer(Said.NOT_FOUND, (), reply.ttl_s)
     return Answer(FAILED[reply.heard])
 
 
-async def _of_hosts(resolver: Resolver, reply: Reply) -> Answer:
+async def _of_hosts(ask: Ask, reply: Reply) -> Answer:
     """Asks for one host after the other until one is there."""
     hosts = _hosts(reply)
     if not hosts:
         return Answer(Said.NULL_MX, (), reply.ttl_s)
     ttl_s, failed = reply.ttl_s, None
     for place, host in enumerate(hosts[:HOSTS_ASKED]):
-        found = await _address(resolver, host.name)
+        found = await _address(ask, host.name)
         hosts[place] = replace(host, resolves=_resolves(found), alias=found.alias)
         if _resolves(found):
             return Answer(Said.MX, tuple(hosts), reply.ttl_s)
@@ -59,8 +65,8 @@ async def _of_hosts(resolver: Resolver, reply: Reply) -> Answer:
     return Answer(failed or Said.MX_UNRESOLVABLE, tuple(hosts), 0 if failed else ttl_s)
 
 
-async def _implicit(resolver: Resolver, domain: str, without_mx: Reply) -> Answer:
-    found = await _address(resolver, domain)
+async def _implicit(ask: Ask, domain: str, without_mx: Reply) -> Answer:
+    found = await _address(ask, domain)
     if _resolves(found):
         return Answer(Said.IMPLICIT_MX, (), found.ttl_s)
     if found.heard.is_answer:
@@ -68,13 +74,13 @@ async def _implicit(resolver: Resolver, domain: str, without_mx: Reply) -> Answe
     return Answer(FAILED[found.heard])
 
 
-async def _address(resolver: Resolver, host: str) -> Reply:
+async def _address(ask: Ask, host: str) -> Reply:
     """IPv4, and where there is none IPv6. ``0.0.0.0`` is how people write that there is none."""
     if host.rpartition(".")[2].lower() in SPECIAL_USE:
         return Reply(Heard.NXDOMAIN)
-    reply = await resolver.ask(host, A)
+    reply = await ask(host, A)
     if reply.heard is Heard.NODATA:
-        reply = await resolver.ask(host, AAAA)
+        reply = await ask(host, AAAA)
     if reply.heard is Heard.RECORDS and all(
         ip_address(record.address).is_unspecified for record in reply.records
     ):

@@ -7,7 +7,8 @@ from dns.rcode import FORMERR, NOTIMP, REFUSED, SERVFAIL, Rcode
 from dns.rdatatype import MX
 
 from app.kit.dns import Heard, Resolver
-from app.validation.clients import ask_domain
+from app.kit.dns_memory import DnsMemory
+from app.validation import clients
 from app.validation.rules import Answer, MailHost, Said
 from tests.dns import LOOPBACK, Behaviour, DnsServer
 
@@ -56,6 +57,11 @@ ANSWERS = {
 @pytest.fixture
 def resolver(dns: DnsServer) -> Resolver:
     return Resolver([LOOPBACK], dns.port, timeout_s=0.4, in_flight=10)
+
+
+async def ask_domain(resolver: Resolver, domain: str) -> Answer:
+    """As a process that knows nothing yet."""
+    return await clients.ask_domain(resolver, DnsMemory(resolver), domain)
 
 
 @pytest.mark.parametrize("domain", ANSWERS)
