@@ -60,7 +60,7 @@ class DnsServer:
     zone: str = ""
     negative_ttl_s: int = 60
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
-    """By name."""
+    """By name, or by question: ``AAAA mx.good.com``."""
     everywhere: Behaviour = GOOD
     """Of all names that have no behaviour of their own."""
     asked: Counter[str] = field(default_factory=Counter)
@@ -139,8 +139,10 @@ class DnsServer:
     async def _heard(self, query: dns.message.Message) -> Behaviour:
         name, kind = query.question[0].name, query.question[0].rdtype
         text = name.to_text(omit_final_dot=True).lower()
-        self.asked[f"{dns.rdatatype.to_text(kind)} {text}"] += 1
-        behaviour = self.behaviours.get(text, self.everywhere)
+        question = f"{dns.rdatatype.to_text(kind)} {text}"
+        self.asked[question] += 1
+        of_name = self.behaviours.get(text, self.everywhere)
+        behaviour = self.behaviours.get(question, of_name)
         await asyncio.sleep(behaviour.delay_s)
         return behaviour
 

@@ -75,12 +75,15 @@ async def _implicit(ask: Ask, domain: str, without_mx: Reply) -> Answer:
 
 
 async def _address(ask: Ask, host: str) -> Reply:
-    """IPv4, and where there is none IPv6. ``0.0.0.0`` is how people write that there is none."""
+    """IPv4, and where there is none IPv6."""
     if host.rpartition(".")[2].lower() in SPECIAL_USE:
         return Reply(Heard.NXDOMAIN)
-    reply = await ask(host, A)
-    if reply.heard is Heard.NODATA:
-        reply = await ask(host, AAAA)
+    reply = _usable(await ask(host, A))
+    return _usable(await ask(host, AAAA)) if reply.heard is Heard.NODATA else reply
+
+
+def _usable(reply: Reply) -> Reply:
+    """``0.0.0.0`` is how people write that there is none."""
     if reply.heard is Heard.RECORDS and all(
         ip_address(record.address).is_unspecified for record in reply.records
     ):

@@ -32,6 +32,14 @@ rootandmore.com. MX 10 mx.good.com.
 dangling.com. MX 10 gone.dangling.com.
 nowhere.com. MX 10 zero.nowhere.com.
 zero.nowhere.com. A 0.0.0.0
+onlysix.com. MX 10 mx.onlysix.com.
+mx.onlysix.com. A 0.0.0.0
+mx.onlysix.com. AAAA 2001:db8::1
+nosix.com. MX 10 mx.nosix.com.
+mx.nosix.com. A 0.0.0.0
+mx.nosix.com. AAAA ::
+zero.com. A 0.0.0.0
+zero.com. AAAA 2001:db8::1
 home.com. MX 10 localhost.
 text.com. TXT parked
 below.apex.com. A 127.0.0.1

@@ -44,8 +44,11 @@ ANSWERS = {
         Said.MX_UNRESOLVABLE, (MailHost("gone.dangling.com", 10, resolves=False),), 60
     ),
     "nowhere.com": Answer(
-        Said.MX_UNRESOLVABLE, (MailHost("zero.nowhere.com", 10, resolves=False),), 300
+        Said.MX_UNRESOLVABLE, (MailHost("zero.nowhere.com", 10, resolves=False),), 60
     ),
+    "onlysix.com": Answer(Said.MX, (MailHost("mx.onlysix.com", 10, resolves=True),), 300),
+    "nosix.com": Answer(Said.MX_UNRESOLVABLE, (MailHost("mx.nosix.com", 10, resolves=False),), 300),
+    "zero.com": Answer(Said.IMPLICIT_MX, (), 300),
     "home.com": Answer(Said.MX_UNRESOLVABLE, (MailHost("localhost", 10, resolves=False),), 0),
     "text.com": Answer(Said.NO_MAIL_HOST, (), 60),
     "apex.com": Answer(Said.NO_MAIL_HOST, (), 60),
@@ -86,6 +89,15 @@ async def test_a_failure_says_nothing_of_the_domain(
     found = await ask_domain(resolver, "good.com")
     assert (found.said, found.ttl_s) == (said, 0)
     assert not any(host.resolves for host in found.hosts)
+
+
+async def test_a_host_is_not_gone_before_both_kinds_of_address_are_known(
+    resolver: Resolver, dns: DnsServer
+) -> None:
+    dns.behaviours = {"AAAA zero.nowhere.com": Behaviour(rcode=SERVFAIL)}
+    assert await ask_domain(resolver, "nowhere.com") == Answer(
+        Said.SERVFAIL, (MailHost("zero.nowhere.com", 10),)
+    )
 
 
 @pytest.mark.parametrize("behaviour", [Behaviour(silent=True), Behaviour(delay_s=10)])
