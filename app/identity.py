@@ -18,6 +18,9 @@ ADDRESS_LENGTH = 320
 GIVEN_LENGTH = 1_000
 """As long as a lead's field may be. Unicode's normal form takes quadratic time on some texts."""
 
+UNREADABLE = "\ufffd"
+"""What stands for something else, nobody knows what: two such are not the same."""
+
 INVISIBLE = dict.fromkeys(
     [
         0x00A0,  # no-break space, which spreadsheets leave behind
@@ -71,7 +74,7 @@ def checked_email(given: str) -> str | None:
     if len(given) > GIVEN_LENGTH:
         return None
     bare = _bare(given)
-    if len(bare) > ADDRESS_LENGTH:
+    if len(bare) > ADDRESS_LENGTH or UNREADABLE in bare:
         return None
     try:
         found = validate_email(bare, check_deliverability=False, test_environment=True)

@@ -95,6 +95,7 @@ def test_what_is_kept_of_an_address(text: str, key: str) -> None:
         "ann@host.invalid",
         "a\x00nn@example.com",
         "ann\ud800@example.com",
+        "mailto:ann%FF@example.com",  # U+FFFD
         "ann\uff20example.com",
         "a@" + "b." * 1_000_000 + "com",
     ],
