@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
 from app.kit.description import described, request_body, together
-from app.kit.json_text import NUL, document
+from app.kit.json_text import NUL, document, mended
 from app.kit.problems import (
     BodyTooLarge,
     InvalidRequest,
@@ -64,6 +64,8 @@ class Route(APIRoute):
     """
 
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+    mends_text: ClassVar[bool] = False
+    """Unstorable text is the endpoint's to judge, which gets U+FFFD for what cannot be kept."""
     streamed: ClassVar[Mapping[str, type[BaseModel]]] = {}
     """What a body may be by media type, for its description, where the endpoint itself reads it."""
 
@@ -95,7 +97,7 @@ class Route(APIRoute):
         async def guarded(request: Request) -> Response:
             refuse_address(request)
             receive = bounded(request, self.max_body_bytes)
-            checked = CheckedRequest(request.scope, receive, required)
+            checked = CheckedRequest(request.scope, receive, required, mends_text=self.mends_text)
             await self.admit(checked)
             refuse_repeated(checked.query_params, single)
             refuse_length(request, self.max_body_bytes)
@@ -114,8 +116,11 @@ class Route(APIRoute):
 class CheckedRequest(Request):
     """Its JSON is read by the fast parser, once, and holds nothing that cannot be stored."""
 
-    def __init__(self, scope: Scope, receive: Receive, required: Set[str]) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, required: Set[str], *, mends_text: bool
+    ) -> None:
         super().__init__(scope, receive)
+        self._mends_text = mends_text
         given = QueryParams(scope["query_string"]).multi_items()
         self._query_params = QueryParams(
             [(name, text) for name, text in given if text or name in required]
@@ -131,7 +136,8 @@ class CheckedRequest(Request):
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
-            self._json = document(await self.body())
+            body = await self.body()
+            self._json = document(mended(body) if self._mends_text else body)
         return self._json
 
     def canonical_json(self) -> bytes:

@@ -17,6 +17,12 @@ MAX_DEPTH = 64
 """Levels of arrays and objects; pydantic and orjson write no more than 254."""
 NUL = "\x00"
 CONTAINERS = (dict, list)
+SHOWN_INSTEAD = rb"\ufffd"
+ESCAPED = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+"""A pair of surrogates, what cannot be stored (NUL, a lone surrogate), anything else."""
 COLON_ESCAPED = re.compile(rb"\\u003[aA]")
 ONLY_DIGITS = bytes(48 if chr(byte).isdecimal() and byte < 128 else 32 for byte in range(256))
 """To translate by: each digit into 0, all else into a space."""
@@ -48,6 +54,11 @@ def document(body: bytes) -> Any:
     if escapes and b"\\u0000" in text:
         _refuse_nuls(value)
     return value
+
+
+def mended(body: bytes) -> bytes:
+    """A JSON text with U+FFFD in the place of each NUL and lone surrogate that is escaped in it."""
+    return ESCAPED.sub(lambda found: SHOWN_INSTEAD if found[1] else found[0], body)
 
 
 def _is_shallow(value: Any) -> bool:

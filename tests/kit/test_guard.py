@@ -27,6 +27,18 @@ async def echo(body: EchoIn) -> dict[str, Any]:
     return {"name": body.name, "custom": body.custom}
 
 
+class MendingRoute(Route):
+    mends_text = True
+
+
+mending = APIRouter(route_class=MendingRoute)
+
+
+@mending.post("/mended")
+async def mended_echo(body: EchoIn) -> str:
+    return body.name
+
+
 @router.post("/perhaps")
 async def perhaps(body: Annotated[EchoIn | None, Body()] = None) -> bool:
     return body is not None
@@ -77,6 +89,7 @@ async def upload(request: Request) -> int:
 async def echoes() -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.include_router(router)
+    app.include_router(mending)
     add_problem_handlers(app)
     app.add_middleware(Frame)
     async with httpx.AsyncClient(
@@ -133,6 +146,27 @@ async def test_each_nul_is_pointed_at(echoes: httpx.AsyncClient) -> None:
         "/custom/0/a~1b~0",
     ]
     assert answer.json()["detail"] == "/name: Text may not hold a NUL character."
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (b"a\\u0000b", "a\ufffdb"),
+        (b"\\ud800", "\ufffd"),
+        (b"\\uD800\\uDFFF", "\U000103ff"),
+        (b"\\udfff\\ud800", "\ufffd\ufffd"),
+        (b"\\ud800\\ud83d\\ude00", "\ufffd\U0001f600"),
+        (b"\\ud800\\\\udc00", "\ufffd\\udc00"),
+        (b"\\\\u0000\\\\ud800", "\\u0000\\ud800"),
+        (b'\\"\\u0041\\n', '"A\n'),
+    ],
+)
+async def test_what_cannot_be_stored_is_mended_where_that_is_judged(
+    echoes: httpx.AsyncClient, written: bytes, shown: str
+) -> None:
+    body = b'{"name": "%s"}' % written
+    answer = await echoes.post("/mended", content=body, headers=JSON)
+    assert (answer.status_code, answer.json()) == (200, shown)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """POST /validate: addresses that somebody asks about, whoever they are."""
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +28,7 @@ from tests.leads.people import joined
 from tests.locks import PATIENCE_S, Locks
 from tests.providers import items
 
+JSON = {"Content-Type": "application/json"}
 FLAGS = ("disposable", "role", "free", "privacy_relay", "catch_all", "suggestion")
 
 
@@ -239,6 +242,52 @@ async def test_a_thousand_and_the_same_again(door: httpx.AsyncClient) -> None:
     assert {one["result"] for one in answers[0].json()["results"]} == {"valid"}
 
 
+TEXTS = {
+    "ann@good.com": "valid",
+    "a\0b@good.com": "invalid",
+    "\0": "invalid",
+    "\ud800@good.com": "invalid",
+    "a\udfffb@good.com": "invalid",
+    "a\ufffd@good.com": "invalid",
+    "a@go\0od.com": "invalid",
+    "\\u0000": "invalid",
+    "": "invalid",
+    " ": "invalid",
+    "zo\xeb@good.com": "valid",
+    "\U0001f600": "invalid",
+    "Ann \U0001f600 <ann@good.com>": "valid",
+    "a" * 10_000: "invalid",
+}
+
+
+async def test_each_text_is_answered_by_itself(
+    door: httpx.AsyncClient, checking: Resources, dns: DnsServer
+) -> None:
+    """Now, and by the job. What cannot be kept is shown as U+FFFD."""
+    given = [*TEXTS, *TEXTS]
+    shown = [re.sub("[\0\ud800-\udfff]", "\ufffd", text) for text in given]
+
+    def check(said: dict[str, Any]) -> None:
+        told = [(one["email"], one["result"]) for one in said["results"][: len(given)]]
+        assert told == list(zip(shown, [*TEXTS.values()] * 2, strict=True))
+        wrong = said["results"][1]
+        assert (wrong["reason"], wrong["level"], wrong["source"]) == ("syntax",) * 3
+
+    answer = await door.post("/validate", content=json.dumps({"emails": given}), headers=JSON)
+    assert answer.status_code == 200, answer.text
+    check(answer.json())
+    dns.everywhere = Behaviour(silent=True)
+    later = json.dumps({"emails": [*given, "zoe@better.com"]})
+    answer = await door.post("/validate", content=later, headers=JSON)
+    assert answer.status_code == 202, answer.text
+    check(answer.json())
+    dns.everywhere = Behaviour()
+    assert await run_due(checking, [ValidateAddresses.kind]) == 1
+    done = (await door.get(f"/validate/{answer.json()['id']}")).json()
+    assert (done["state"], len(done["results"])) == ("checked", len(given) + 1)
+    check(done)
+
+
 async def test_others_have_their_turn_meanwhile() -> None:
     """However long it takes to read the addresses."""
     emails = [f"{n}@" + "ű." * 120 + "-" for n in range(1_000)]
@@ -260,7 +309,7 @@ async def test_others_have_their_turn_meanwhile() -> None:
         ({"emails": []}, "/emails"),
         ({"emails": ["a@b.com"] * 1_001}, "/emails"),
         ({"emails": ["a@b.com", 7]}, "/emails/1"),
-        ({"emails": ["a" * 1_001]}, "/emails/0"),
+        ({"emails": ["a" * 10_001]}, "/emails/0"),
         ({"email": None}, "/"),
         ({"mail": "a@b.com"}, "/mail"),
     ],

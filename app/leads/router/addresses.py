@@ -12,7 +12,14 @@ from app.leads.rules.addresses import Answered
 from app.leads.schemas.addresses import ValidatedOut, ValidateIn
 from app.values import JobId
 
-router = APIRouter(route_class=KeyedRoute)
+
+class AddressesRoute(KeyedRoute):
+    """One text that cannot be stored does not keep the others from their answers."""
+
+    mends_text = True
+
+
+router = APIRouter(route_class=AddressesRoute)
 
 ValidationPath = Annotated[JobId, Path(ge=1, le=BIGGEST, description="The `id` of the answer.")]
 

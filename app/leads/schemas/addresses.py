@@ -12,7 +12,8 @@ from app.leads.schemas import examples
 from app.leads.schemas.validation import ValidationState
 from app.values import ValidationLevel, ValidationReason, ValidationResult
 
-Email = Annotated[str, StringConstraints(max_length=1_000)]
+Email = Annotated[str, StringConstraints(max_length=10_000)]
+"""Longer than any address, for whatever stands in the cells of people's lists."""
 
 
 class ValidateIn(BaseModel):
@@ -42,9 +43,9 @@ class ValidateIn(BaseModel):
 
 
 class AddressOut(BaseModel):
-    """An address as it was given; null is what is not known, or not yet."""
+    """An address; null is what is not known, or not yet."""
 
-    email: str
+    email: str = Field(description="As it was given; U+FFFD for NUL and lone surrogates.")
     state: ValidationState
     result: ValidationResult | None = None
     reason: ValidationReason | None = None
