@@ -5,11 +5,15 @@ chooses while a table is small it keeps for as long as the connection lives.
 """
 
 import asyncio
+import importlib
 import json
-from collections.abc import AsyncIterator
+import pkgutil
+import re
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+import app
 from app import migrate
 from app.gate.repository import BURIED, OWNERS, PEOPLE
 from app.imports.breakdown import By
@@ -216,6 +220,22 @@ CASES = {
     "foreign key": (FOREIGN_KEY, "bigint, bigint", {("id", "leads")}),
 }
 
+READ_MORE = {
+    # Everybody in a campaign is counted.
+    "app.leads.repository.progress.MANY_OF_CAMPAIGN",
+    "app.leads.repository.progress.MANY_OF_IMPORT",
+    # What is old is looked for once in a while, across everything.
+    "app.retention.repository.WITH_EXPIRED",
+    "app.retention.repository.HOLD_UNUSED_UPLOADS",
+    "app.retention.repository.REMOVE_UNUSED_UPLOADS",
+    # One person's memberships; the rows between two numbers.
+    "app.leads.repository.members.MOVE",
+    "app.imports.repository.ledger.NOTE_UNDONE",
+}
+STATEMENT = re.compile(r"\s*(with|select|insert|update|delete)\b.*\$1\b", re.DOTALL)
+PARAMETER = re.compile(r"\$\d+")
+TEMPLATES = {"app.activity.repository.FEED", "app.launch.repository.REMOVE_SOME"}
+
 GROW = (
     "insert into workspaces (name, preset, default_scope, floor, boundary, duplicate_flag_meaning)"
     " select '', '', '', '', '', '' from generate_series(1, $1) n",
@@ -260,6 +280,25 @@ async def fresh(settings: Settings) -> AsyncIterator[Resources]:
         await asyncio.to_thread(migrate.upgrade, url)
         async with open_resources(settings.model_copy(update={"database_url": url})) as opened:
             yield opened
+
+
+async def test_no_kept_plan_reads_more_than_it_is_asked_for(fresh: Resources) -> None:
+    """As a hash join does, and ``exists`` where it is hashed: once for all of an import, in every
+    chunk of it.
+    """
+    statements = dict(every_statement())
+    assert statements.keys() >= READ_MORE
+    for rows, analyzed in ((0, False), (400, False), (20_000, False), (20_000, True)):
+        async with fresh.database.transaction() as tx:
+            if rows:
+                await grow(tx, rows, analyzed=analyzed)
+            found = {
+                name: await kept_plan(tx, statements[name])
+                for name in statements.keys() - READ_MORE
+            }
+            wrong = {name for name, plan in found.items() if any(map(reads_more, plan))}
+            assert not wrong, rows
+            await tx.rows(EMPTY)
 
 
 async def test_kept_plans_look_up_by_the_whole_key(fresh: Resources) -> None:
@@ -421,11 +460,20 @@ async def grow(tx: Tx, rows: int, *, analyzed: bool) -> None:
         await tx.rows("analyze")
 
 
-async def kept_plan(tx: Tx, statement: str, types: str) -> list[dict[str, object]]:
+def every_statement() -> Iterator[tuple[str, str]]:
+    """With the name of each: the constants of our modules, but for those that are not whole."""
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            named = f"{module.name}.{name}"
+            if isinstance(value, str) and STATEMENT.match(value) and named not in TEMPLATES:
+                yield named, value
+
+
+async def kept_plan(tx: Tx, statement: str, types: str = "") -> list[dict[str, object]]:
     """All nodes of the plan that a connection keeps for a prepared statement."""
     await tx.rows("set local plan_cache_mode = force_generic_plan")
-    await tx.rows(f"prepare kept ({types}) as {statement}")
-    nulls = ", ".join("null" for _ in types.split(","))
+    await tx.rows(f"prepare kept {types and f'({types})'} as {statement}")
+    nulls = ", ".join(["null"] * len(set(PARAMETER.findall(statement))))
     found = await tx.rows(f"explain (format json) execute kept ({nulls})")
     await tx.rows("deallocate kept")
     document = found[0][0]
@@ -444,6 +492,10 @@ def nodes(plan: dict[str, object]) -> list[dict[str, object]]:
 
 def scans(found: list[dict[str, object]], kind: str) -> list[dict[str, object]]:
     return [node for node in found if node["Node Type"] == kind]
+
+
+def reads_more(node: dict[str, object]) -> bool:
+    return node["Node Type"] in ("Hash Join", "Merge Join") or "hashed SubPlan" in str(node)
 
 
 def looked_up(found: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -77,7 +77,8 @@ cross join lateral (
 """
 
 # Whoever was added is a member by this import; of the others the ledger tells. It is read by
-# address, which nobody else can have taken on meanwhile without being somebody else.
+# address, which nobody else can have taken on meanwhile without being somebody else. With an offset
+# each is looked up; without, statistics that are behind let all of the import be read each time.
 TAKEN = """
 select l.id
 from unnest($2::bigint[]) r (id)
@@ -85,22 +86,26 @@ cross join lateral (
     select id, email from leads where workspace_id = $1 and id = r.id offset 0) l
 where exists (
         select from campaign_leads
-        where workspace_id = $1 and lead_id = l.id and campaign_id = $3 and import_id = $4)
+        where workspace_id = $1 and lead_id = l.id and campaign_id = $3 and import_id = $4
+        offset 0)
    or exists (
         select from import_rows
-        where workspace_id = $1 and import_id = $4 and run = $5 and email = l.email and taken)
+        where workspace_id = $1 and import_id = $4 and run = $5 and email = l.email and taken
+        offset 0)
 """
 
 TAKEN_IN_DRY_RUN = """
 select true of_email, r.key from unnest($2::text[]) r (key)
 where exists (
     select from import_rows
-    where workspace_id = $1 and import_id = $4 and run = $5 and email = r.key and taken)
+    where workspace_id = $1 and import_id = $4 and run = $5 and email = r.key and taken
+    offset 0)
 union all
 select false, r.key from unnest($3::text[]) r (key)
 where exists (
     select from import_rows
-    where workspace_id = $1 and import_id = $4 and run = $5 and linkedin_key = r.key)
+    where workspace_id = $1 and import_id = $4 and run = $5 and linkedin_key = r.key
+    offset 0)
 """
 
 

@@ -174,7 +174,7 @@ from unnest($1::bigint[], $2::text[], $3::jsonb[]) job(workspace_id, kind, argum
 where not ($4 and exists (
     select from jobs waiting
     where waiting.workspace_id = job.workspace_id and waiting.kind = job.kind
-      and waiting.singleton and waiting.state = 'queued'))
+      and waiting.singleton and waiting.state = 'queued' offset 0))
 on conflict do nothing returning id
 """
 

@@ -47,7 +47,7 @@ select e.entry from unnest($3::text[]) e (entry)
 where exists (
     select from suppressions s
     where s.workspace_id = $1 and s.entry = e.entry and s.kind = $2
-      and s.campaign_id is not distinct from $4 and s.client_id is not distinct from $5)
+      and s.campaign_id is not distinct from $4 and s.client_id is not distinct from $5 offset 0)
 """
 
 COLUMNS: tuple[Any, ...] = (

@@ -38,7 +38,8 @@ TAKEN = """
 select key email from unnest($4::text[]) key
 where exists (
     select from import_rows
-    where workspace_id = $1 and import_id = $2 and run = $3 and email = key and taken)
+    where workspace_id = $1 and import_id = $2 and run = $3 and email = key and taken
+    offset 0)
 """
 TABLE = models.ImportRow
 ROW_COLUMNS = (

@@ -38,7 +38,9 @@ update leads l
 set updated_at = now(), custom_fields = coalesce(r.custom_fields, '{{}}')::jsonb,
     {", ".join(f"{name} = r.{name}" for name in COLUMNS)}
 from unnest({unpacked(2, 3, len(COLUMNS) + 2)}) r (id, {", ".join(COLUMNS)}, custom_fields)
-where l.workspace_id = $1 and l.id = r.id::bigint
+cross join lateral (
+    select ctid place from leads where workspace_id = $1 and id = r.id::bigint offset 0) found
+where l.ctid = found.place
 """  # noqa: S608  # column names of ours
 
 CURRENT = f"""
@@ -69,7 +71,10 @@ cross join lateral (
 UPDATE_OWN_FIELDS = """
 update campaign_leads cl set custom_fields = r.custom_fields::jsonb, updated_at = now()
 from unnest($3::bigint[], $4::text[]) r (lead_id, custom_fields)
-where cl.workspace_id = $1 and cl.campaign_id = $2 and cl.lead_id = r.lead_id
+cross join lateral (
+    select ctid place from campaign_leads
+    where workspace_id = $1 and campaign_id = $2 and lead_id = r.lead_id offset 0) found
+where cl.ctid = found.place
 """
 
 

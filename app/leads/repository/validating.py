@@ -99,9 +99,10 @@ cross join lateral (
 cross join lateral (
     select campaign_id, lead_id, status, paused_from, contacted_at
     from campaign_leads where workspace_id = $1 and lead_id = r.lead_id offset 0) cl
-join campaigns c on c.workspace_id = $1 and c.id = cl.campaign_id and c.deleted_at is null
+cross join lateral (
+    select from campaigns
+    where workspace_id = $1 and id = cl.campaign_id and deleted_at is null for key share) c
 order by cl.campaign_id, cl.lead_id
-for key share of c
 """
 
 # By their place in the table: a plan that no statistics can spoil. Until when somebody was to wait
