@@ -121,5 +121,5 @@ async def test_a_redis_that_cannot_be_heard_is_told_of_once(
             await asyncio.sleep(2.5)
         finally:
             stop.set()
-    told = [record.getMessage() for record in caplog.records if "Redis" in record.getMessage()]
+    told = [r.getMessage() for r in caplog.records if "rings" in r.getMessage()]
     assert told == ["no rings come from Redis: ConnectionError"]
