@@ -175,7 +175,8 @@ class Validation(Base):
 
 
 class Unvalidated(Base):
-    """Who waits to be checked: whoever has a row here is pending.
+    """Who waits to be checked: whoever has a row here is pending, unless they are invalid by a no
+    that is to be confirmed.
 
     Those who may be checked at once have one moment in common, and so stand by domain.
     """

@@ -1,7 +1,7 @@
 """Addresses are checked by themselves, and what is found out moves who is written to."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -48,7 +48,7 @@ async def test_everybody_is_checked_without_being_asked_to(
         "bob@silent.com": ("invalid", "null_mx"),
         "eve@gone.com": ("invalid", "domain_not_found"),
     }
-    assert (await waiting(resources, tenant)).keys() == {slow}
+    assert (await waiting(resources, tenant)).keys() == {gone, slow}
     statuses = [await status_of(api, campaign, lead) for lead in (good, silent, gone, slow)]
     assert statuses == ["NOT_CONTACTED", "INVALID", "INVALID", "NOT_CONTACTED"]
     assert await listed(api, campaign, status="INVALID") == ["bob@silent.com", "eve@gone.com"]
@@ -141,13 +141,41 @@ async def test_no_more_than_five_are_gone_by_one_answer(
         )
         == gone
     )
-    assert len(await waiting(resources, tenant)) == 4
+    assert len(await waiting(resources, tenant)) == 9
     await later(resources, tenant, 11 * MINUTE)
     await queue_validations(resources)
     await check()
     assert dns.asked["MX gone.com"] == 2
     assert len(await found(resources, tenant)) == 9
     assert await waiting(resources, tenant) == {}
+
+
+async def test_a_domain_that_comes_back_brings_its_people_back(
+    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
+) -> None:
+    """All of them, also those who were invalid by the first answer; nobody waits for the second."""
+    campaign, people = await tenant.campaign(), [f"p{n}@gone.com" for n in range(8)]
+    few = await joined(tenant, campaign, *people[:5])
+    await check()
+    assert [await status_of(api, campaign, lead) for lead in few] == ["INVALID"] * 5
+    assert await listed(api, campaign, validation="pending") == []
+    assert (await api.get(f"/campaigns/{campaign}/validation")).json()["state"] == "completed"
+    shown = (await api.get(f"/leads/{few[0]}/validation")).json()
+    assert (shown["state"], shown["reason"]) == ("checked", "domain_not_found")
+    assert datetime.fromisoformat(shown["next_try_at"]) - datetime.now(UTC) < 10 * MINUTE
+    many = await joined(tenant, campaign, *people[5:])
+    await check()
+    assert await listed(api, campaign, validation="pending") == people[5:]
+    dns.add("gone.com. MX 10 mx.canary.com.")
+    await later(resources, tenant, 11 * MINUTE)
+    await queue_validations(resources)
+    await check()
+    assert await found(resources, tenant) == dict.fromkeys(people, ACCEPTS)
+    statuses = [await status_of(api, campaign, lead) for lead in (*few, *many)]
+    assert statuses == ["NOT_CONTACTED"] * 8
+    assert (await events(api, campaign, few[0]))[0] == told(*ACCEPTS, "INVALID", "NOT_CONTACTED")
+    assert await waiting(resources, tenant) == {}
+    assert await offenders(resources, tenant.id) == []
 
 
 async def test_tries_have_growing_delays(

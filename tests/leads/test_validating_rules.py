@@ -28,7 +28,7 @@ def verdict(known: DomainFacts, leads: int = 1) -> DomainVerdict:
     [
         (facts(Said.MX), 1, 0, None),
         (facts(Said.NULL_MX), 9, 0, None),
-        (facts(Said.NOT_FOUND), 5, 0, None),
+        (facts(Said.NOT_FOUND), 5, 0, 10),
         (facts(Said.NOT_FOUND), 6, 0, 10),
         (facts(Said.NOT_FOUND, before=Said.MX), 1, 0, 10),
         (facts(Said.NOT_FOUND, before=Said.NOT_FOUND), 6, 1, None),
@@ -58,6 +58,18 @@ def test_who_can_be_told_and_who_waits_on() -> None:
         ),
         three.lead_id: three._replace(due_at=NOW + MINUTE),
     }
+
+
+def test_who_is_invalid_by_one_no_waits_for_the_second() -> None:
+    one = Waiting(LeadId(1), "a.com", 0, NOW)
+    once, twice = (
+        verdict(facts(Said.NOT_FOUND, before=before)) for before in (None, Said.NOT_FOUND)
+    )
+    again = one._replace(
+        tries=1, due_at=once.facts.fresh_until, reason=ValidationReason.DOMAIN_NOT_FOUND
+    )
+    assert sort([one], {"a.com": once}, NOW) == ({1: once}, {1: again})
+    assert sort([again], {"a.com": twice}, NOW) == ({1: twice}, {})
 
 
 def test_the_domain_that_was_meant() -> None:

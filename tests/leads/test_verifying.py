@@ -52,7 +52,7 @@ async def test_of_those_whose_domains_take_mail(
             "eve@gone.com": ("invalid", "domain_not_found"),
             "info@better.com": ("invalid", "mailbox_not_found"),
         }
-        assert await waiting(resources, tenant) == {}
+        assert (await waiting(resources, tenant)).keys() == {leads[2]}  # to be gone twice
         assert await asking.jobs() == []
     ann = (await api.get(f"/leads/{leads[0]}/validation")).json()
     assert (ann["validation"]["level"], ann["validation"]["source"]) == ("provider", "contract")

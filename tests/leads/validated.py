@@ -47,7 +47,8 @@ async def check_again(resources: Resources, tenant: Tenant, *, anew: bool = Fals
         await tx.rows(
             "insert into unvalidated (workspace_id, lead_id, domain, anew)"
             " select workspace_id, id, split_part(email, '@', 2), $2 from leads"
-            " where workspace_id = $1 on conflict do nothing",
+            " where workspace_id = $1 on conflict (workspace_id, lead_id) do update"
+            " set due_at = excluded.due_at, tries = 0, reason = null",
             *(tenant.id, anew),
         )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.leads.rules.records import Lead, Member, MemberFilter, Validation
 from app.validation.repository import REASON, RESULT
+from app.validation.rules.facts import ABSENT
+from app.validation.rules.findings import REASONS
 from app.values import (
     LEAD_FIELDS,
     CampaignId,
@@ -62,6 +64,13 @@ left join lateral (
 """A lateral ``v``: what was found out about the address that ``l`` has now."""
 
 
+SAID_NO = f"""(u.stage = 'domain'
+    and u.reason in ({", ".join(f"'{REASONS[said]}'" for said in ABSENT)}))"""
+"""Of ``u``, a row of the queue: DNS said no, and is asked once more."""
+CONFIRMS = f"(v.result = 'invalid' and {SAID_NO})"
+"""Whoever is invalid by the first no is not pending: nobody has to wait for the second."""
+
+
 def validated_as(lead_id: str, words: str) -> str:
     """A condition on a lead's id: one of these words holds for their address.
 
@@ -69,7 +78,14 @@ def validated_as(lead_id: str, words: str) -> str:
     """
     return f"""(
         'pending' = any({words}) and exists (
-            select from unvalidated where workspace_id = $1 and lead_id = {lead_id} offset 0)
+            select from unvalidated u
+            where u.workspace_id = $1 and u.lead_id = {lead_id} and not exists (
+                select from validations v
+                cross join lateral (
+                    select email from leads where workspace_id = $1 and id = v.lead_id offset 0
+                ) person
+                where v.workspace_id = $1 and v.lead_id = u.lead_id and v.email = person.email
+                  and {CONFIRMS} offset 0) offset 0)
         or {words} <> '{{pending}}' and exists (
             select from validations v
             cross join lateral (

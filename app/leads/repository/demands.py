@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.kit.db import Tx
+from app.leads.repository.columns import SAID_NO
 from app.leads.rules.demands import Demand
 from app.leads.rules.validating import FRESH_DAYS
 from app.validation.repository import RESULT, fresh_mailbox
@@ -63,11 +64,13 @@ def _conditions(first: int) -> tuple[str, str, str]:
     )
 
 
-# Whoever waits for DNS begins again; whoever waits for a provider may be asked for just now.
-FORCED = """update
-    set anew = true, tries = case u.stage when 'domain' then 0 else u.tries end,
-        due_at = case u.stage when 'domain' then excluded.due_at else u.due_at end
-    where excluded.anew"""
+# Whoever waits for DNS begins again, and whoever waits for a second no, without force too; whoever
+# waits for a provider may be asked for just now.
+FORCED = f"""update
+    set anew = u.anew or excluded.anew, tries = case u.stage when 'domain' then 0 else u.tries end,
+        due_at = case u.stage when 'domain' then excluded.due_at else u.due_at end,
+        reason = case u.stage when 'domain' then null else u.reason end
+    where excluded.anew or {SAID_NO}"""  # noqa: S608  # text of ours
 DEMAND_OF_CAMPAIGN = _wait(MEMBERS, *_conditions(5), FORCED)
 DEMAND = _wait(LISTED, *_conditions(3), FORCED)
 AGAIN = _wait(

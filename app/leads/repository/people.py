@@ -6,6 +6,7 @@ from datetime import datetime
 from app.kit.db import Tx
 from app.leads.errors import LeadNotFound
 from app.leads.repository.columns import (
+    CONFIRMS,
     LEAD,
     VALIDATED,
     VALIDATION_COLUMNS,
@@ -38,8 +39,8 @@ BY_EMAIL = _one("email = $2")
 
 CHECKED = f"""
 select l.email, {VALIDATION_COLUMNS}, v.evidence, d.facts,
-       u.lead_id is not null is_pending, nullif(u.due_at, 'epoch') next_try_at, u.tries,
-       u.stage, u.reason
+       u.lead_id is not null and {CONFIRMS} is not true is_pending,
+       nullif(u.due_at, 'epoch') next_try_at, u.tries, u.stage, u.reason
 from ({LEAD} and id = $2) l
 {VALIDATED}
 left join unvalidated u on u.workspace_id = $1 and u.lead_id = l.id

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.kit.db import Tx
+from app.leads.repository.columns import CONFIRMS
 from app.leads.rules.progress import Counted, Progress
 from app.validation.repository import RESULT
 from app.values import (
@@ -43,7 +44,7 @@ where name in ('plan_cache_mode', 'enable_nestloop', 'enable_hashjoin', 'enable_
                'max_parallel_workers_per_gather')
 """
 
-WAITS = "select lead_id, due_at from unvalidated where workspace_id = $1"
+WAITS = "select lead_id, due_at, stage, reason from unvalidated where workspace_id = $1"
 FOUND = f"""
     select lead_id, email, {RESULT} result, level from validations v where workspace_id = $1"""  # noqa: S608  # text of ours
 PEOPLE = "select id lead_id, email from leads where workspace_id = $1"
@@ -51,13 +52,14 @@ PEOPLE = "select id lead_id, email from leads where workspace_id = $1"
 
 def _counted(members: str, joined: Callable[[str, str, str], str]) -> str:
     """Whoever does not wait has the address of which something was found."""
+    holds = "(u.lead_id is null or v.email = l.email)"
     return f"""
-select result, level, w.lead_id is not null waits, w.lead_id is null or v.email = l.email holds,
-       count(*) n, min(due_at) due_at
+select result, level, u.lead_id is not null and ({holds} and {CONFIRMS}) is not true waits,
+       {holds} holds, count(*) n, min(due_at) due_at
 from (select lead_id from campaign_leads where workspace_id = $1 and {members}) m
-left join {joined(WAITS, "w", "m.lead_id")}
+left join {joined(WAITS, "u", "m.lead_id")}
 left join {joined(FOUND, "v", "m.lead_id")}
-left join {joined(PEOPLE, "l", "w.lead_id")}
+left join {joined(PEOPLE, "l", "u.lead_id")}
 group by result, level, waits, holds
 """  # noqa: S608  # text of ours
 

@@ -99,8 +99,10 @@ class DomainVerdict:
         return suggestion and suggestion.partition("@")[2]
 
     def next_try(self, tries: int, now: datetime) -> datetime | None:
-        """When to ask again, after so many tries that found nothing out; None: this is final."""
-        if self.finding.result is not ValidationResult.UNVERIFIED or tries >= len(RETRY_DELAYS):
+        """When to ask again, after so many tries that found nothing out, or to have a no confirmed;
+        None: this is final.
+        """
+        if tries >= len(RETRY_DELAYS):
             return None
         if self.facts.said in ABSENT and not self.facts.confirmed:
             return self.facts.fresh_until
@@ -197,7 +199,7 @@ def as_given(given: GivenValidation, now: datetime) -> dict[str, Any] | None:
 
 class Sorted(NamedTuple):
     """Those who wait, by what is known of them now. Whoever is in neither waits no more, and
-    stays as they are; whoever is in both is that for the time being.
+    stays as they are; whoever is in both is that for the time being, as by a no that was said once.
     """
 
     final: Mapping[LeadId, DomainVerdict | GivenVerdict]
@@ -223,9 +225,10 @@ def sort(
                 later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY, given=None)
         elif verdict is None:
             later[one.lead_id] = one._replace(due_at=now + UNANSWERED_DELAY)
-        elif again:
-            reason = verdict.finding.reason
-            later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1, reason=reason)
         else:
-            final[one.lead_id] = verdict
+            if again:
+                reason = verdict.finding.reason
+                later[one.lead_id] = one._replace(due_at=again, tries=one.tries + 1, reason=reason)
+            if not again or verdict.finding.result is ValidationResult.INVALID:
+                final[one.lead_id] = verdict
     return Sorted(final, later)

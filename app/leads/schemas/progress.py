@@ -20,7 +20,8 @@ class ResultCountOut(BaseModel):
 class ValidationProgressOut(BaseModel):
     """How many leads wait to be checked, and what was found out about how many.
 
-    Who waits to be checked again is among the pending, and has a result all the same.
+    Who waits to be checked again is among the pending, and has a result all the same. Who is
+    invalid because a domain was not found once is not: it is asked for again ten minutes later.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.VALIDATION_PROGRESS]})

@@ -63,7 +63,8 @@ class LeadValidationOut(BaseModel):
         description="Of a pending one: why the last try found nothing out."
     )
     next_try_at: datetime | None = Field(
-        description="Of a pending one; null: as soon as a worker gets to it."
+        description="Of a pending one; null: as soon as a worker gets to it. Also of one that is"
+        " `invalid` because its domain was not found once, and is asked for again."
     )
     evidence: AddressEvidence | None = Field(description="Of this address alone.")
     domain: DomainEvidence | None = Field(description="What DNS said of its domain, and when.")
