@@ -34,10 +34,9 @@ set fingerprint = excluded.fingerprint, answer = excluded.answer, created_at = e
 # The age is asked for twice: meanwhile a key may have got a new answer in its place.
 REMOVE_EXPIRED = """
 with gone as (
-    delete from idempotency_keys
-    where created_at < now() - interval '24 hours' and (workspace_id, key_hash) in (
-        select workspace_id, key_hash from idempotency_keys
-        where created_at < now() - interval '24 hours' order by created_at limit $1)
+    delete from idempotency_keys where ctid = any(array(
+        select ctid from idempotency_keys
+        where created_at < now() - interval '24 hours' order by created_at limit $1))
     returning 1)
 select count(*) from gone
 """
