@@ -33,10 +33,13 @@ where workspace_id = $1 and id = $2 and kind = $3
 
 OPEN = """
 select count(*) n
-from jobs
-where workspace_id = $1 and state in ('queued', 'running') and kind = $2
-  and (arguments ->> 'until')::timestamptz > now()
+from (
+    select kind, arguments from jobs where workspace_id = $1 and state = 'queued'
+    union all
+    select kind, arguments from jobs where workspace_id = $1 and state = 'running') open
+where kind = $2 and (arguments ->> 'until')::timestamptz > now()
 """
+"""The indexes are of one state each."""
 
 
 class AskedJob(NamedTuple):
