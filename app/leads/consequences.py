@@ -52,7 +52,7 @@ class Consequences:
                 self._to(member, status)
 
     async def _revive(self, members: Sequence[Member]) -> None:
-        stopped = [member for member in members if member.status is LeadStatus.INVALID]
+        stopped = [member for member in members if member.revived is not member.status]
         if not stopped:
             return
         for member, conflict in await let_in(self._tx, self._workspace_id, stopped):

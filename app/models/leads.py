@@ -102,6 +102,8 @@ class CampaignLead(Base):
     lead_id: Mapped[BigId]
     status: Mapped[Word]
     paused_from: Mapped[OptionalWord]
+    invalid_from: Mapped[OptionalWord]
+    """The status before validation set INVALID; of an INVALID that an operator set null."""
     resume_at: Mapped[OptionalMoment]
     category_id: Mapped[int | None]
     step: Mapped[int] = mapped_column(server_default=text("0"))

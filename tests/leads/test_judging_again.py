@@ -137,7 +137,8 @@ async def test_other_rules(
     await as_if(resources, tenant, "ann@good.com", result="invalid", reason="policy")
     await resources.database.fetch(
         "update campaign_leads set status = case lead_id when $2 then 'INVALID' else"
-        " 'NOT_CONTACTED' end where workspace_id = $1 and lead_id in ($2, $3)",
+        " 'NOT_CONTACTED' end, invalid_from = case lead_id when $2 then 'NOT_CONTACTED' end"
+        " where workspace_id = $1 and lead_id in ($2, $3)",
         *(tenant.id, ann, bob),
     )
     await queue_judging(resources)

@@ -8,11 +8,9 @@ from app.leads.rules.transitions import (
     NEW,
     Happening,
     after,
-    kept_pause,
     paused_from,
     reenters,
     resumed,
-    revived,
 )
 from app.leads.rules.vocabulary import Wording, meaning, printed
 from app.values import LeadStatus, Vocabulary
@@ -218,18 +216,6 @@ def test_where_a_resume_goes_on(
     before: LeadStatus, then: LeadStatus, kept: LeadStatus | None
 ) -> None:
     assert paused_from(before, then) == kept
-
-
-@pytest.mark.parametrize("contacted", [False, True])
-@pytest.mark.parametrize("status", [S.NOT_CONTACTED, S.IN_PROGRESS, S.PAUSED])
-def test_who_is_valid_after_all_is_what_they_were(status: LeadStatus, contacted: bool) -> None:
-    """Also who was paused after an end, and so from nothing."""
-    kept = kept_pause(status, None, contacted=contacted)
-    going_on = S.IN_PROGRESS if contacted else S.NOT_CONTACTED
-    assert revived(kept, contacted=contacted) is (S.PAUSED if status is S.PAUSED else going_on)
-    assert kept_pause(S.INVALID, kept, contacted=contacted) is kept
-    assert kept in {None, going_on}
-    assert kept_pause(S.PAUSED, S.REVIEWED, contacted=contacted) is S.REVIEWED
 
 
 def test_who_was_not_active_enters_by_becoming_so() -> None:

@@ -15,7 +15,7 @@ from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
 from tests.imports.test_files import imported
 from tests.leads.conftest import Check
-from tests.leads.people import events, joined, listed, member, put, status_of
+from tests.leads.people import events, joined, listed, member, moved, put, status_of
 from tests.leads.validated import FLAGS, check_again, found, give_up, later, told, waiting
 
 Work = Callable[[], Awaitable[int]]
@@ -283,12 +283,15 @@ async def test_found_valid_later(
 async def test_found_valid_later_they_are_what_they_were(
     api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
 ) -> None:
-    """A pause with its end, and whoever was written to; what an operator said meanwhile counts."""
-    paused, contacted, ended, _ = campaigns = await tenant.campaigns(4)
+    """A pause with its end as well, and who entered since. What an operator said counts."""
+    paused, contacted, scheduled, ended, replied, _ = campaigns = await tenant.campaigns(6)
     dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
     for campaign in campaigns:
         [lead] = await joined(tenant, campaign, "ann@good.com")
     await put(api, contacted, lead, "IN_PROGRESS")
+    await put(api, scheduled, lead, "SCHEDULED")
+    await put(api, replied, lead, "REPLIED")
+    await put(api, replied, lead, "INVALID")
     for campaign in (paused, ended):
         await put(api, campaign, lead, "SCHEDULED")
         away = await api.post(
@@ -298,7 +301,9 @@ async def test_found_valid_later_they_are_what_they_were(
     until = (await member(api, paused, lead))["resume_at"]
     assert until
     await check()
-    assert [await status_of(api, campaign, lead) for campaign in campaigns] == ["INVALID"] * 4
+    campaigns.append(await tenant.campaign())
+    await joined(tenant, campaigns[-1], "ann@good.com")
+    assert [await status_of(api, campaign, lead) for campaign in campaigns] == ["INVALID"] * 7
     await put(api, ended, lead, "COMPLETED")
     await put(api, ended, lead, "INVALID")
     dns.behaviours.clear()
@@ -309,9 +314,13 @@ async def test_found_valid_later_they_are_what_they_were(
     assert [(one["status"], one["resume_at"]) for one in after] == [
         ("PAUSED", until),
         ("IN_PROGRESS", None),
-        ("IN_PROGRESS", None),
+        ("SCHEDULED", None),
+        ("INVALID", None),
+        ("INVALID", None),
+        ("NOT_CONTACTED", None),
         ("NOT_CONTACTED", None),
     ]
+    assert (await events(api, replied, lead))[0] == moved("REPLIED", "INVALID")
     assert (await events(api, paused, lead))[0] == told(*ACCEPTS, "INVALID", "PAUSED")
     assert (await api.post(f"/campaigns/{paused}/leads/{lead}/resume")).is_success
     assert await status_of(api, paused, lead) == "SCHEDULED"

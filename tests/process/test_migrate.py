@@ -1,6 +1,8 @@
 import asyncio
+import json
 import os
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -60,3 +62,50 @@ async def test_the_newest_steps_can_be_taken_back(settings: Settings, steps: str
         await asyncio.to_thread(command.downgrade, migrate.config(url), steps)
         await asyncio.to_thread(migrate.upgrade, url)
         await asyncio.to_thread(migrate.check, url)
+
+
+async def test_who_is_invalid_already_is_known_by_what_happened(settings: Settings) -> None:
+    """To be what they were, unless an operator said it."""
+    async with fresh_database(settings.database_url) as url:
+        await asyncio.to_thread(migrate.upgrade, url, "20261127_waiting_reason")
+        async with open_resources(settings.model_copy(update={"database_url": url})) as opened:
+            await opened.database.fetch(
+                "insert into leads (workspace_id, id, email)"
+                " select 1, n, n || '@example.com' from generate_series(1, 6) n"
+            )
+            await opened.database.fetch(
+                "insert into campaign_leads (workspace_id, campaign_id, lead_id, status,"
+                " paused_from, contacted_at) select 1, 1, r.* from unnest($1::bigint[],"
+                " $2::text[], $3::text[], $4::timestamptz[]) r",
+                [1, 2, 3, 4, 5, 6],
+                ["INVALID"] * 5 + ["REPLIED"],
+                [None, "SCHEDULED", None, None, None, None],
+                [None, None, datetime.now(UTC), None, None, None],
+            )
+            events = [
+                (4, "operator", {"from": "INVALID", "to": "SCHEDULED"}),
+                (4, "operator", {"from": "REPLIED", "to": "INVALID"}),
+                (4, "operator", {"from": "INVALID", "to": "REVIEWED"}),
+                (4, "validation", {"from": "REVIEWED", "to": "INVALID"}),
+                (5, "validation", {"from": "NOT_CONTACTED", "to": "INVALID"}),
+                (5, "operator", {"from": "INVALID", "to": "REPLIED"}),
+                (5, "operator", {"from": "REPLIED", "to": "INVALID"}),
+            ]
+            for lead, source, data in events:
+                await opened.database.fetch(
+                    "insert into lead_events (workspace_id, lead_id, campaign_id, type, source,"
+                    " data) values (1, $1, 1, '', $2, $3)",
+                    *(lead, source, json.dumps(data)),
+                )
+            await asyncio.to_thread(migrate.upgrade, url)
+            found = await opened.database.fetch(
+                "select lead_id, invalid_from from campaign_leads order by lead_id"
+            )
+        assert {row["lead_id"]: row["invalid_from"] for row in found} == {
+            1: "NOT_CONTACTED",
+            2: "PAUSED",
+            3: "IN_PROGRESS",
+            4: "REVIEWED",
+            5: None,
+            6: None,
+        }

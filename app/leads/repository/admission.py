@@ -183,12 +183,16 @@ class AdmissionRepository:
     ) -> None:
         """All are locked, and nobody is a member yet: so COPY, which knows no conflicts.
 
-        Lists are sent only where somebody has one: an empty one takes asyncpg twice as long as all
-        the rest of a row.
+        What few have is sent only where somebody has it: an empty list takes asyncpg twice as long
+        as all the rest of a row.
         """
-        lists: dict[str, list[Any]] = {
+        rare: dict[str, list[Any]] = {
             "tags": [list(dict.fromkeys([*tags, *member.tags])) for member in members.values()],
             "passed_blocks": [member.passed_blocks for member in members.values()],
+            "invalid_from": [
+                LeadStatus.NOT_CONTACTED.value if member.status is LeadStatus.INVALID else None
+                for member in members.values()
+            ],
         }
         columns: dict[str, Iterable[Any]] = {
             "workspace_id": repeat(self._workspace_id),
@@ -199,7 +203,7 @@ class AdmissionRepository:
             "custom_fields": [member.custom_fields for member in members.values()],
             "import_id": repeat(import_id),
             "row_no": [member.row_no for member in members.values()],
-            **{name: column for name, column in lists.items() if any(column)},
+            **{name: column for name, column in rare.items() if any(column)},
         }
         await self._tx.copy("campaign_leads", list(columns), zip(*columns.values(), strict=False))
 

@@ -30,7 +30,7 @@ for update of cl for key share of c
 
 MOVE = """
 update campaign_leads cl
-set status = $3, paused_from = r.paused_from, resume_at = $4,
+set status = $3, paused_from = r.paused_from, invalid_from = null, resume_at = $4,
     contacted_at = case when $5::bool then coalesce(contacted_at, now()) else contacted_at end,
     replied_at = case when $6::bool then coalesce(replied_at, now()) else replied_at end,
     last_activity_at = now(), updated_at = now()

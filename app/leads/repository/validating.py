@@ -8,7 +8,6 @@ from typing import NamedTuple
 from app.kit.arrays import packed, unpacked
 from app.kit.db import Tx
 from app.kit.documents import written
-from app.leads.rules.transitions import kept_pause, revived
 from app.leads.rules.validating import (
     FRESH_DAYS,
     DomainVerdict,
@@ -91,13 +90,12 @@ ROLE_NAMES: Mapping[str, bool | None] = dict.fromkeys(ROLES)
 
 # Their leads are held, so nobody else changes them; and no campaign is deleted meanwhile.
 MEMBERS = """
-select cl.campaign_id, cl.lead_id, l.email, cl.status, cl.paused_from,
-       cl.contacted_at is not null contacted
+select cl.campaign_id, cl.lead_id, l.email, cl.status, cl.invalid_from
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
     select email from leads where workspace_id = $1 and id = r.lead_id offset 0) l
 cross join lateral (
-    select campaign_id, lead_id, status, paused_from, contacted_at
+    select campaign_id, lead_id, status, invalid_from
     from campaign_leads where workspace_id = $1 and lead_id = r.lead_id offset 0) cl
 cross join lateral (
     select from campaigns
@@ -105,13 +103,13 @@ cross join lateral (
 order by cl.campaign_id, cl.lead_id
 """
 
-# By their place in the table: a plan that no statistics can spoil. Until when somebody was to wait
-# stays, for they may turn out to be valid.
+# By their place in the table: a plan that no statistics can spoil. Where a pause began and until
+# when somebody was to wait stays, for they may turn out to be valid.
 MOVE = """
 update campaign_leads cl
-set status = r.status, paused_from = r.paused_from, last_activity_at = now(), updated_at = now()
-from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[])
-    r (lead_id, campaign_id, status, paused_from)
+set status = r.status, invalid_from = case r.status when 'INVALID' then cl.status end,
+    last_activity_at = now(), updated_at = now()
+from unnest($2::bigint[], $3::bigint[], $4::text[]) r (lead_id, campaign_id, status)
 cross join lateral (
     select ctid place from campaign_leads
     where workspace_id = $1 and lead_id = r.lead_id and campaign_id = r.campaign_id offset 0) found
@@ -126,14 +124,12 @@ class Member(NamedTuple):
     lead_id: LeadId
     email: str
     status: LeadStatus
-    paused_from: LeadStatus | None
-    """Of who is paused, or was when they were found invalid."""
-    contacted: bool
+    invalid_from: LeadStatus | None
 
     @property
     def revived(self) -> LeadStatus:
-        """The status of who was found invalid and is not any more."""
-        return revived(self.paused_from, contacted=self.contacted)
+        """The status of whoever is not invalid: what validation made it is taken back."""
+        return self.invalid_from or self.status
 
 
 class ValidatingRepository:
@@ -188,21 +184,19 @@ class ValidatingRepository:
                 LeadId(row["lead_id"]),
                 row["email"],
                 LeadStatus(row["status"]),
-                LeadStatus(row["paused_from"]) if row["paused_from"] else None,
-                row["contacted"],
+                LeadStatus(row["invalid_from"]) if row["invalid_from"] else None,
             )
             for row in rows
         ]
 
     async def move(self, members: Sequence[Member], statuses: Sequence[LeadStatus]) -> None:
-        """Each to its status; whoever is stopped in a pause goes back to it."""
+        """Each to its status; of those who become invalid it is kept what they were."""
         await self._tx.rows(
             MOVE,
             self._workspace_id,
             [member.lead_id for member in members],
             [member.campaign_id for member in members],
             [status.value for status in statuses],
-            [kept_pause(m.status, m.paused_from, contacted=m.contacted) for m in members],
         )
 
 

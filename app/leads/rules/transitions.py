@@ -82,31 +82,13 @@ def resumed(
     if status in NEW | ACTIVE - {S.PAUSED}:
         return status
     if status in {S.PAUSED, S.STOPPED, S.REPLIED} or (status is S.COMPLETED and steps_left):
-        return paused_from or _going_on(contacted=contacted)
+        return paused_from or (S.IN_PROGRESS if contacted else S.NOT_CONTACTED)
     return None
-
-
-def _going_on(*, contacted: bool) -> LeadStatus:
-    return S.IN_PROGRESS if contacted else S.NOT_CONTACTED
 
 
 def paused_from(before: LeadStatus, then: LeadStatus) -> LeadStatus | None:
     """Where a resume goes on; who had ended has nowhere to go back to."""
     return before if then is S.PAUSED and before not in ENDED else None
-
-
-def kept_pause(
-    status: LeadStatus, paused_from: LeadStatus | None, *, contacted: bool
-) -> LeadStatus | None:
-    """``paused_from`` beyond a result: of whoever is paused never None, for by it they are told
-    apart when they turn out to be valid.
-    """
-    return paused_from or (_going_on(contacted=contacted) if status is S.PAUSED else None)
-
-
-def revived(paused_from: LeadStatus | None, *, contacted: bool) -> LeadStatus:
-    """The status of who was found invalid and is not any more: what they were before."""
-    return S.PAUSED if paused_from else _going_on(contacted=contacted)
 
 
 def reenters(before: LeadStatus, then: LeadStatus, *, sending: bool) -> bool:
