@@ -13,7 +13,7 @@ PROBE_TIMEOUT_S = 2
 
 @dataclass(frozen=True)
 class Readiness:
-    """What is missing stops the work; what is degraded makes news slower."""
+    """What is missing stops the work; what is degraded makes news or checks slower."""
 
     missing: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
@@ -21,8 +21,11 @@ class Readiness:
 
 async def probe(resources: Resources) -> Readiness:
     """Never raises, and takes no longer than a probe's time-out."""
-    missing, redis = await asyncio.gather(_missing(resources), _has_redis(resources))
-    return Readiness(missing, () if redis else ("redis",))
+    missing, redis, dns = await asyncio.gather(
+        _missing(resources), _has_redis(resources), _has_dns(resources)
+    )
+    there = {"redis": redis, "dns": dns}
+    return Readiness(missing, tuple(name for name, is_there in there.items() if not is_there))
 
 
 async def _missing(resources: Resources) -> tuple[str, ...]:
@@ -39,3 +42,12 @@ async def _missing(resources: Resources) -> tuple[str, ...]:
 async def _has_redis(resources: Resources) -> bool:
     """True, too, where none is wanted."""
     return resources.settings.redis_url is None or await resources.doorbell.is_there()
+
+
+async def _has_dns(resources: Resources) -> bool:
+    """As far as the workers tell; True, too, where nobody can say."""
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            return not await repository.waits_for_dns(resources.database)
+    except Exception:  # noqa: BLE001  # that PostgreSQL is away is said already
+        return True

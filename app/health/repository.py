@@ -3,6 +3,13 @@
 import asyncpg
 
 from app.kit.db import Database
+from app.leads.jobs import ValidateLeads
+from app.validation.errors import UNBELIEVED
+
+UNBELIEVING = """
+select exists (select from jobs where state = 'queued' and kind = $1 and error = $2)
+    or exists (select from jobs where state = 'running' and kind = $1 and error = $2) found
+"""
 
 
 async def revision(database: Database) -> str | None:
@@ -12,3 +19,9 @@ async def revision(database: Database) -> str | None:
     except asyncpg.UndefinedTableError:
         return None
     return next((row["version_num"] for row in rows), None)
+
+
+async def waits_for_dns(database: Database) -> bool:
+    """Does a check of addresses wait because a worker's resolver cannot be believed?"""
+    [row] = await database.fetch(UNBELIEVING, ValidateLeads.kind, UNBELIEVED)
+    return bool(row["found"])

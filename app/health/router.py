@@ -30,7 +30,8 @@ async def get_liveness() -> LivenessOut:
 async def get_readiness(resources: AppResources, response: Response) -> ReadinessOut:
     """Can it work? PostgreSQL answers, its schema is the newest, and a first key exists.
 
-    Without Redis it can: then workers and streams look by themselves, and `degraded` says so.
+    Without Redis it can: then workers and streams look by themselves, and `degraded` says so. So it
+    says `dns` while checks of addresses wait because a worker's resolver cannot be believed.
     """
     found = await probe(resources)
     if found.missing:

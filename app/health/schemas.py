@@ -9,6 +9,7 @@ from app.health.operations import Readiness
 
 ReadinessStatus = TypeAliasType("ReadinessStatus", Literal["ok", "unavailable"])
 Missing = TypeAliasType("Missing", Literal["postgresql", "migrations", "api_key"])
+Degraded = TypeAliasType("Degraded", Literal["redis", "dns"])
 
 
 class LivenessOut(BaseModel):
@@ -20,7 +21,10 @@ class LivenessOut(BaseModel):
 
 
 class ReadinessOut(BaseModel):
-    """``missing``: what stops the work; ``degraded``: what makes news slower, and loses nothing."""
+    """``missing``: what stops the work; ``degraded``: what is slower, and loses nothing.
+
+    That is news without Redis, and the check of addresses while a worker's DNS is not believed.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -33,7 +37,7 @@ class ReadinessOut(BaseModel):
 
     status: ReadinessStatus
     missing: list[Missing]
-    degraded: list[Literal["redis"]]
+    degraded: list[Degraded]
 
     @classmethod
     def of(cls, found: Readiness) -> Self:

@@ -149,13 +149,14 @@ class Lease:
         """The last statement of a chunk: raises LeaseLost, and so rolls it back, if taken over.
 
         Last, because wishes and the lease's renewal would else wait for the chunk. A job that gets
-        on begins anew to count its failures: a long one may meet more than it has tries. Gives what
-        somebody wishes of the job: once the chunk is committed, the job may grant it, write down
-        what that means for its own records, and raise WishGranted.
+        on begins anew to count its failures: a long one may meet more than it has tries; and its
+        last error is past. Gives what somebody wishes of the job: once the chunk is committed, the
+        job may grant it, write down what that means for its own records, and raise WishGranted.
         """
         held = await tx.rows(
             "update jobs set progress = coalesce($3::jsonb, progress),"
-            " failures = case when $3::jsonb is null then failures else 0 end"
+            " failures = case when $3::jsonb is null then failures else 0 end,"
+            " error = case when $3::jsonb is null then error end"
             " where id = $1 and attempt = $2 and state = 'running' returning wish",
             self.job_id,
             self.attempt,

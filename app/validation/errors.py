@@ -5,6 +5,9 @@ from datetime import datetime
 
 from app.validation.rules import DomainFacts
 
+UNBELIEVED = "The DNS resolver cannot be believed"
+"""What the jobs say that wait for it."""
+
 
 class ResolverBroken(Exception):
     """The resolver cannot be believed, so nothing is concluded from what it says.

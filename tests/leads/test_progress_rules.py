@@ -10,6 +10,8 @@ NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 AT_ONCE, LATER = datetime.fromtimestamp(0, UTC), NOW + timedelta(minutes=15)
 VALID = ValidationResult.VALID, ValidationLevel.DOMAIN
 NEVER, AGAIN = None, VALID
+SOON = NOW + timedelta(minutes=5)
+OF_MAILBOX = Counted(1, VALID, True, AT_ONCE, ValidationLevel.MAILBOX)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +59,31 @@ def test_who_waits_again_is_in_both_counts() -> None:
     found = Progress.of([Counted(4, VALID, False), Counted(2, AGAIN, True, LATER)], NOW)
     assert (found.total, found.pending, found.checked) == (6, 2, 4)
     assert found.found == {VALID: 6}
+
+
+@pytest.mark.parametrize(
+    ("counted", "held_until", "state", "next_try_at", "reason"),
+    [
+        ([Counted(2, NEVER, True, AT_ONCE)], SOON, "waiting", SOON, "resolver_broken"),
+        ([Counted(2, NEVER, True)], SOON, "waiting", SOON, "resolver_broken"),
+        ([Counted(2, NEVER, True, AT_ONCE)], AT_ONCE, "running", None, "resolver_broken"),
+        ([Counted(2, NEVER, True)], AT_ONCE, "running", None, "resolver_broken"),
+        ([Counted(2, NEVER, True, LATER)], SOON, "waiting", LATER, None),
+        ([Counted(2, VALID, False)], SOON, "completed", None, None),
+        ([OF_MAILBOX], SOON, "running", None, None),
+        ([OF_MAILBOX, Counted(2, NEVER, True)], SOON, "running", None, "resolver_broken"),
+        (
+            [Counted(1, NEVER, True, LATER), Counted(2, NEVER, True)],
+            *(SOON, "waiting", SOON, "resolver_broken"),
+        ),
+    ],
+)
+def test_while_dns_cannot_be_believed(
+    counted: list[Counted],
+    held_until: datetime,
+    state: str,
+    next_try_at: datetime | None,
+    reason: str | None,
+) -> None:
+    found = Progress.of(counted, NOW, held_until)
+    assert (found.state, found.next_try_at, found.reason) == (state, next_try_at, reason)

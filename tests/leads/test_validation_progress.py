@@ -57,6 +57,7 @@ def body(
         "checked": checked,
         "percent": 1000 * checked // total / 10 if total else 100.0,
         "next_try_at": None,
+        "reason": None,
         "results": results(),
     } | more
 

@@ -15,7 +15,7 @@ from app.leads.jobs import ValidateLeads, VerifyMailboxes
 from app.leads.repository.waiting import WaitingRepository, workspaces_with_due
 from app.leads.rules.validating import AT_ONCE, Place, Waiting
 from app.leads.validate import store_validations
-from app.validation.errors import ResolverBroken
+from app.validation.errors import UNBELIEVED, ResolverBroken
 from app.validation.operations import domain_facts
 from app.validation.rules import DomainFacts
 from app.values import ValidationLevel, WorkspaceId
@@ -117,7 +117,7 @@ class Validating:
             await self._resources.database.run(store)
         if chunk.retry_at:
             again_s = max(0.0, (chunk.retry_at - datetime.now(UTC)).total_seconds())
-            raise JobPostponed("The DNS resolver cannot be believed", again_s)
+            raise JobPostponed(UNBELIEVED, again_s)
 
 
 async def next_chunk(

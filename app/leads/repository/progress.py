@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.kit.db import Tx
+from app.leads.jobs import ValidateLeads
 from app.leads.repository.columns import CONFIRMS
 from app.leads.rules.progress import Counted, Progress
+from app.validation.errors import UNBELIEVED
 from app.validation.repository import RESULT
 from app.values import (
     WORKED_ON,
@@ -55,12 +57,12 @@ def _counted(members: str, joined: Callable[[str, str, str], str]) -> str:
     holds = "(u.lead_id is null or v.email = l.email)"
     return f"""
 select result, level, u.lead_id is not null and ({holds} and {CONFIRMS}) is not true waits,
-       {holds} holds, count(*) n, min(due_at) due_at
+       {holds} holds, u.stage, count(*) n, min(due_at) due_at
 from (select lead_id from campaign_leads where workspace_id = $1 and {members}) m
 left join {joined(WAITS, "u", "m.lead_id")}
 left join {joined(FOUND, "v", "m.lead_id")}
 left join {joined(PEOPLE, "l", "u.lead_id")}
-group by result, level, waits, holds
+group by result, level, waits, holds, u.stage
 """  # noqa: S608  # text of ours
 
 
@@ -73,6 +75,16 @@ def _side_by_side(rows: str, name: str, lead_id: str) -> str:
     # In an order that is asked for: of rows that may be missing PostgreSQL 15 does not see it.
     return f"({rows} order by lead_id) {name} on {name}.lead_id = {lead_id}"
 
+
+# Also while it is tried again, until it got on.
+HELD = """
+select run_at from jobs
+where workspace_id = $1 and kind = $2 and singleton and state = 'queued' and error = $3
+union all
+select run_at from jobs
+where workspace_id = $1 and kind = $2 and state = 'running' and error = $3
+limit 1
+"""
 
 OF_CAMPAIGN = "campaign_id = $2"
 OF_IMPORT = "campaign_id = $2 and import_id = $3"
@@ -114,8 +126,14 @@ class ProgressRepository:
         return progress
 
     async def _progress(self, sql: str, *members: int) -> Progress:
-        rows = await self._tx.rows(sql, self._workspace_id, *members)
-        return Progress.of(list(map(_read, rows)), datetime.now(UTC))
+        counted = list(map(_read, await self._tx.rows(sql, self._workspace_id, *members)))
+        held_until = await self._held_until() if any(a.waits_for_dns for a in counted) else None
+        return Progress.of(counted, datetime.now(UTC), held_until)
+
+    async def _held_until(self) -> datetime | None:
+        """When DNS is asked again, if it could not be believed the last time."""
+        rows = await self._tx.rows(HELD, self._workspace_id, ValidateLeads.kind, UNBELIEVED)
+        return rows[0]["run_at"] if rows else None
 
 
 def _read(row: Any) -> Counted:
@@ -125,4 +143,5 @@ def _read(row: Any) -> Counted:
         (ValidationResult(row["result"]), ValidationLevel(row["level"])) if found else None,
         row["waits"] or not found,
         row["due_at"],
+        ValidationLevel(row["stage"] or ValidationLevel.DOMAIN),
     )

@@ -17,6 +17,13 @@ class ProgressState(StrEnum):
     COMPLETED = "completed"
 
 
+class ProgressReason(StrEnum):
+    """Why nothing is found out just now."""
+
+    RESOLVER_BROKEN = "resolver_broken"
+    """DNS does not answer, or cannot be believed."""
+
+
 class Counted(NamedTuple):
     """Some leads that are alike."""
 
@@ -26,6 +33,16 @@ class Counted(NamedTuple):
     waits: bool
     due_at: datetime | None = None
     """When the first of those is tried who wait."""
+    stage: ValidationLevel = ValidationLevel.DOMAIN
+    """What those wait for."""
+
+    def next_try(self, now: datetime, held_until: datetime | None) -> datetime:
+        due_at = self.due_at or now
+        return max(due_at, held_until) if held_until and self.waits_for_dns else due_at
+
+    @property
+    def waits_for_dns(self) -> bool:
+        return self.waits and self.stage is ValidationLevel.DOMAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +59,30 @@ class Progress:
     found: Mapping[tuple[ValidationResult, ValidationLevel], int]
     goes_on: bool = False
     """An import brings more."""
+    reason: ProgressReason | None = None
+    """Why those wait whose time has come."""
 
     @classmethod
-    def of(cls, counted: Sequence[Counted], now: datetime) -> Self:
+    def of(
+        cls, counted: Sequence[Counted], now: datetime, held_until: datetime | None = None
+    ) -> Self:
+        """``held_until``: when DNS is asked again, which cannot be believed meanwhile."""
         found: Counter[tuple[ValidationResult, ValidationLevel]] = Counter()
         for alike in counted:
             if alike.found:
                 found[alike.found] += alike.leads
         waiting = [alike for alike in counted if alike.waits]
-        first = min((alike.due_at for alike in waiting if alike.due_at), default=now)
+        first = min((alike.next_try(now, held_until) for alike in waiting), default=now)
+        is_held = held_until is not None and any(
+            alike.waits_for_dns and alike.next_try(now, None) <= max(held_until, now)
+            for alike in waiting
+        )
         return cls(
             sum(alike.leads for alike in counted),
             sum(alike.leads for alike in waiting),
             first if first > now else None,
             found,
+            reason=ProgressReason.RESOLVER_BROKEN if is_held else None,
         )
 
     @property

@@ -92,6 +92,7 @@ VALIDATION_PROGRESS: JsonDict = {
     "checked": 3000,
     "percent": 75.0,
     "next_try_at": None,
+    "reason": None,
     "results": {
         "valid": {"total": 2700, "by_level": {"domain": 2600, "provider": 100}},
         "invalid": {"total": 250, "by_level": {"domain": 250}},

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.leads.rules.progress import Progress, ProgressState
+from app.leads.rules.progress import Progress, ProgressReason, ProgressState
 from app.leads.schemas import examples
 from app.values import CampaignId, ImportId, ValidationLevel, ValidationResult
 
@@ -41,6 +41,10 @@ class ValidationProgressOut(BaseModel):
     next_try_at: datetime | None = Field(
         description="While all who are pending wait to be tried again: when the first of them is."
     )
+    reason: ProgressReason | None = Field(
+        description="Why those wait whose time has come. `resolver_broken`: DNS does not answer, or"
+        " what it says cannot be believed; it is asked again by itself."
+    )
     results: dict[ValidationResult, ResultCountOut] = Field(
         description="As a lead's `validation` has it; none for who was never checked."
     )
@@ -58,6 +62,7 @@ class ValidationProgressOut(BaseModel):
             checked=progress.checked,
             percent=progress.percent,
             next_try_at=progress.next_try_at,
+            reason=progress.reason,
             results={result: _count(progress, result) for result in ValidationResult},
         )
 
