@@ -43,8 +43,8 @@ async def store_validations(
 ) -> None:
     """By the facts of their domains; those of whom nothing can be told wait on.
 
-    ``then_mailboxes``: whose domain takes mail waits for the provider, and until it has answered
-    that is what is known of them.
+    ``then_mailboxes``: whose domain takes mail waits for the provider, unless others could tell of
+    the mailbox; until it has answered that is what is known of them.
     """
     storing = Storing(tx, workspace_id, waiting)
     await storing.judge(facts)
@@ -90,6 +90,8 @@ class Storing:
         """Those whose status may change."""
         self._kept: set[LeadId] = set()
         """Those of whom more is known than this tells."""
+        self._told: set[LeadId] = set()
+        """Those of them whose mailboxes nobody else is to look at."""
         self._found: Mapping[LeadId, DomainVerdict | GivenVerdict] = {}
         """What was written."""
 
@@ -127,6 +129,7 @@ class Storing:
             for i, known in earlier.items()
             if known.outlasts(final[i], is_given=self._waiting[i].given is not None)
         }
+        self._told = {i for i in self._kept if not earlier[i].is_open}
         self._held = (invalid | earlier.keys()) - self._kept
         if self._held:
             await self._repository.hold(self._held)
@@ -167,7 +170,9 @@ class Storing:
         return {i for i in kept if not (i in known and known[i].holds)}
 
     def _goes_on(self, one: Waiting) -> bool:
-        """Does the domain take mail, and is nothing known of the mailbox that is fresh?"""
+        """Does the domain take mail, and could nobody tell of the mailbox, not long ago?"""
         verdict = self.sorted.final[one.lead_id]
-        takes_mail = isinstance(verdict, DomainVerdict) and verdict.facts.takes_mail
-        return takes_mail and (one.anew or one.lead_id not in self._kept)
+        is_open = (
+            verdict.facts.takes_mail if isinstance(verdict, DomainVerdict) else verdict.is_open
+        )
+        return is_open and (one.anew or one.lead_id not in self._told)

@@ -114,15 +114,85 @@ async def test_what_is_fresh_is_not_asked_for_again(
     assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
 
 
+@pytest.mark.parametrize(
+    ("word", "result"),
+    [
+        ("valid", CONFIRMED),
+        ("invalid", ("invalid", "provider_confirmed")),
+        ("catch-all", ("unverified", "catch_all")),
+    ],
+)
 async def test_what_others_were_paid_for_is_not_asked_for(
-    tenant: Tenant, resources: Resources, ask: Ask
+    tenant: Tenant, resources: Resources, ask: Ask, word: str, result: tuple[str, str]
 ) -> None:
-    given = {"vendor": "zerobounce", "word": "catch-all"}
+    given = {"vendor": "zerobounce", "word": word}
     await joined(tenant, await tenant.campaign(), {"email": "ann@good.com", "validation": given})
     async with ask(items()) as asking:
         await asking.check()
         assert asking.provider.asked == []
-    assert await found(resources, tenant) == {"ann@good.com": ("unverified", "catch_all")}
+    assert await found(resources, tenant) == {"ann@good.com": result}
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("unknown", "provider_opaque"),
+        ("greylisted", "greylisted"),
+        ("mailbox full", "mailbox_full"),
+        ("role", "not_probed"),
+    ],
+)
+async def test_what_others_could_not_tell_is_asked_for(
+    tenant: Tenant, resources: Resources, ask: Ask, word: str, reason: str
+) -> None:
+    """Until there is an answer that is what is known, however often it comes; then it adds nothing,
+    and of the mailbox at a domain that is gone nobody is asked."""
+    campaign = await tenant.campaign()
+    given = {"validation": {"vendor": "zerobounce", "word": word}}
+    people = [{"email": email, **given} for email in ("ann@good.com", "bob@silent.com")]
+    null_mx = {"bob@silent.com": ("invalid", "null_mx")}
+    async with ask(Answer(status=429), items("unverified", reason="policy"), items()) as asking:
+        for _ in range(2):
+            await tenant.add(campaign, *people, mode="create_and_update")
+            await asking.check()
+            unknown = {"ann@good.com": ("unverified", reason)}
+            assert await found(resources, tenant) == unknown | null_mx
+            assert len(await waiting(resources, tenant)) == 1
+        await asking.after(DAY)
+        policy = {"ann@good.com": ("unverified", "policy")}
+        assert await found(resources, tenant) == policy | null_mx
+        await tenant.add(campaign, *people, mode="create_and_update")
+        await asking.check()
+        assert set(asking.provider.addresses) == {"ann@good.com"}
+        assert len(asking.provider.addresses) == 2
+    assert await found(resources, tenant) == policy | null_mx
+    assert await waiting(resources, tenant) == {}
+
+
+async def test_what_others_could_not_tell_holds_where_there_is_no_answer(
+    tenant: Tenant, resources: Resources, check: Check, ask: Ask
+) -> None:
+    """Nor a service; that is asked once there is one."""
+    unknown = {"ann@good.com": ("unverified", "provider_opaque")}
+    given = {"vendor": "zerobounce", "word": "unknown"}
+    await joined(tenant, await tenant.campaign(), {"email": "ann@good.com", "validation": given})
+    await check()
+    assert await found(resources, tenant) == unknown
+    assert await waiting(resources, tenant) == {}
+    await check_again(resources, tenant)
+    await queue_validations(resources)
+    async with ask(*[Answer(status=500)] * 5, items()) as asking:
+        await asking.check()
+        for _ in range(4):
+            assert len(await waiting(resources, tenant)) == 1
+            await asking.after(2 * DAY)
+        assert await found(resources, tenant) == unknown
+        assert await waiting(resources, tenant) == {}
+        await check_again(resources, tenant)
+        await queue_validations(resources)
+        await asking.check()
+        await asking.after(DAY)
+    assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from app.values import (
     CampaignId,
     LeadId,
     LeadStatus,
+    ValidationReason,
     ValidationResult,
     WorkspaceId,
 )
@@ -35,10 +36,12 @@ cross join lateral (
 """
 
 EARLIER = f"""
-select r.lead_id, v.result, v.checked_at, l.email = v.email and {fresh_mailbox("$3")} holds
+select r.lead_id, v.result, v.reason, v.checked_at,
+       l.email = v.email and {fresh_mailbox("$3")} holds,
+       coalesce(v.evidence ?& array['vendor', 'word'], false) was_given
 from unnest($2::bigint[]) r (lead_id)
 cross join lateral (
-    select email, result, level, checked_at from validations
+    select email, result, reason, level, checked_at, evidence from validations
     where workspace_id = $1 and lead_id = r.lead_id
       and (result = 'invalid' or level in ('mailbox', 'provider')) offset 0) v
 cross join lateral (
@@ -148,7 +151,11 @@ class ValidatingRepository:
         rows = await self._tx.rows(EARLIER, self._workspace_id, list(lead_ids), FRESH_DAYS)
         return {
             LeadId(row["lead_id"]): Earlier(
-                ValidationResult(row["result"]), row["checked_at"], row["holds"]
+                ValidationResult(row["result"]),
+                ValidationReason(row["reason"]),
+                row["checked_at"],
+                row["holds"],
+                row["was_given"],
             )
             for row in rows
         }

@@ -56,8 +56,10 @@ class Waiting(NamedTuple):
         return self[:3] == before[:3] and (self.given, self.stage) == (before.given, before.stage)
 
     def for_mailbox(self) -> Self:
-        """At once, and as often as for the domain."""
-        return self._replace(stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE, reason=None)
+        """At once, and as often as for the domain; what was given is known of them by then."""
+        return self._replace(
+            stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE, given=None, reason=None
+        )
 
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
@@ -125,6 +127,11 @@ class GivenVerdict:
         return self.finding.evidence
 
     @property
+    def is_open(self) -> bool:
+        """Who else looks may find out more."""
+        return could_not_tell(self.finding.result, self.finding.reason)
+
+    @property
     def role_told(self) -> bool | None:
         """None: nobody said whether it is one."""
         flags: Mapping[str, bool] = self.evidence.get(FLAGS, {})
@@ -159,13 +166,26 @@ class GivenVerdict:
         return is_open and (again is None or verdict.finding.reason in NO_ANSWERS)
 
 
+def could_not_tell(result: ValidationResult, reason: ValidationReason) -> bool:
+    """Of a mailbox; nobody can where the domain takes any address."""
+    return result is ValidationResult.UNVERIFIED and reason is not ValidationReason.CATCH_ALL
+
+
 class Earlier(NamedTuple):
     """What is stored of somebody: more than their domain tells, or that they are invalid."""
 
     result: ValidationResult
+    reason: ValidationReason
     checked_at: datetime
     holds: bool
     """It went deeper than DNS does, and still holds for the address that they have."""
+    was_given: bool
+    """It came with the lead."""
+
+    @property
+    def is_open(self) -> bool:
+        """No service of ours was asked, and who was could not tell."""
+        return self.was_given and could_not_tell(self.result, self.reason)
 
     def outlasts(self, verdict: DomainVerdict | GivenVerdict, *, is_given: bool) -> bool:
         """``is_given``: it came with a lead, perhaps after what was found out later."""
@@ -174,7 +194,8 @@ class Earlier(NamedTuple):
             return self.holds and result is not ValidationResult.INVALID
         unverified = ValidationResult.UNVERIFIED
         says_less = result is unverified and self.result is not unverified
-        return self.holds and is_given and (says_less or self.checked_at > verdict.checked_at)
+        adds_nothing = says_less or (verdict.is_open and not self.is_open)
+        return self.holds and is_given and (adds_nothing or self.checked_at > verdict.checked_at)
 
 
 def with_flags(evidence: Mapping[str, Any], told: Mapping[str, bool]) -> dict[str, Any]:
