@@ -163,7 +163,7 @@ CASES = {
     ),
     "members found invalid": (
         MOVE,
-        "bigint, bigint[], bigint[], text[], text[]",
+        "bigint, bigint[], bigint[], text[]",
         {("lead_id", "campaign_leads")},
     ),
     "known mailboxes": (
