@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # Runs a command with LEADGATE_DATABASE_URL and LEADGATE_REDIS_URL of throwaway servers.
 WITH_SERVERS := $(BIN)/python -m tests.servers
 # Two halves at once, each on servers of its own. One test alone: make test ARGS="tests/gate/test_x.py -n 0".
-PYTEST := $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile
 
 .PHONY: setup setup-dev up migrate test test-processes stress chaos chaos-import fuzz check format openapi bench lock
 

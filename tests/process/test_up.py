@@ -124,9 +124,10 @@ def test_kill_9_of_what_started_it_leaves_nothing_running(folder: Path) -> None:
 
 
 def test_data_of_another_postgresql_is_refused(folder: Path) -> None:
-    """After the others: it spoils the folder."""
-    (folder / "data" / "servers" / "postgres" / "PG_VERSION").write_text("14\n")
-    started = Up(folder / "data")
+    data = folder / "old" / "servers" / "postgres"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("14\n")
+    started = Up(folder / "old")
     assert started.process.wait(60) == 1
     assert started.stop() == 1
     assert "written by PostgreSQL 14" in started.output
