@@ -102,6 +102,17 @@ async def test_one_of_a_deleted_campaign_is_left_out(
     assert (await ask(tenant))["by_state"] == {"completed": 1, "undone": 2}
 
 
+async def test_one_whose_campaign_is_deleted_meanwhile_fails_alone(
+    tenant: Tenant, work: Work, pushed: tuple[int, int]
+) -> None:
+    await ask(tenant)
+    assert (await tenant.api.delete(f"/campaigns/{pushed[1]}")).is_success
+    await work()
+    found = await shown(tenant.api, PATH)
+    assert found["by_state"] == {"failed": 1, "undone": 2}
+    assert (await ask(tenant))["by_state"] == {"failed": 1, "undone": 2}, "nothing is left to do"
+
+
 async def test_not_while_one_runs(tenant: Tenant, pushed: tuple[int, int]) -> None:
     assert (await sent(tenant, pushed[0], "email\ncy@x.com", push="November")).is_success
     assert await refused(tenant) == (409, "import_state")

@@ -13,7 +13,7 @@ from app.imports.repository.imports import ImportRepository
 from app.imports.repository.ledger import DoneRow, LedgerRepository
 from app.imports.repository.runs import RunRepository
 from app.kit.db import Tx
-from app.kit.jobs import JobFailed, Lease, WishGranted
+from app.kit.jobs import Lease, WishGranted
 from app.kit.resources import Resources
 from app.leads.undo import undo
 
@@ -36,17 +36,21 @@ async def run_undo(resources: Resources, lease: Lease) -> None:
         await lease.fence(tx, done)
         return found is not None
 
-    try:
-        while await resources.database.run(chunk):
-            pass
-    except CampaignNotFound:
-        raise JobFailed("The campaign was deleted") from None
+    while await resources.database.run(chunk):
+        pass
 
 
-async def _undo_some(tx: Tx, lease: Lease, found: Import) -> dict[str, int]:
-    """One chunk; gives how far the import is."""
+async def _undo_some(tx: Tx, lease: Lease, found: Import) -> dict[str, int] | None:
+    """One chunk; gives how far the import is. One whose campaign was deleted ends here, and the
+    others of its push go on.
+    """
     assert found.campaign_id, "lists are not undone"
-    await CampaignRepository(tx, lease.workspace_id).enter(found.campaign_id)
+    try:
+        await CampaignRepository(tx, lease.workspace_id).enter(found.campaign_id)
+    except CampaignNotFound:
+        runs = RunRepository(tx, lease.workspace_id)
+        await runs.fail_undo(lease.job_id, "The campaign was deleted", found.id)
+        return None
     ledger, before = LedgerRepository(tx, lease.workspace_id), found.undo or NOTHING_UNDONE
     rows = [row.trace for row in await next_rows(ledger, found, before)]
     codes = await undo(tx, lease.workspace_id, found.campaign_id, found.id, rows) if rows else {}

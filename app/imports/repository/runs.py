@@ -59,7 +59,7 @@ returning id
 FAIL_UNDO = """
 update imports
 set state = 'failed', revision = revision + 1, error = $3, finished_at = now()
-where workspace_id = $1 and job_id = $2 and state = 'undoing'
+where workspace_id = $1 and job_id = $2 and state = 'undoing' and id = coalesce($4::bigint, id)
 returning id
 """
 
@@ -131,9 +131,9 @@ class RunRepository:
         given = [state.value for state in states]
         self._tell(await self._tx.rows(UNDO, self._workspace_id, list(import_ids), given, job_id))
 
-    async def fail_undo(self, job_id: JobId, error: str) -> None:
-        """All that wait for this job."""
-        self._tell(await self._tx.rows(FAIL_UNDO, self._workspace_id, job_id, error))
+    async def fail_undo(self, job_id: JobId, error: str, import_id: ImportId | None = None) -> None:
+        """One, or all that wait for this job."""
+        self._tell(await self._tx.rows(FAIL_UNDO, self._workspace_id, job_id, error, import_id))
 
     async def advance_undo(
         self, import_id: ImportId, job_id: JobId, to: Undoing, *, is_last: bool
