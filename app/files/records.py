@@ -18,6 +18,7 @@ the next quote closes the last; a hostile file could have one in every line."""
 TOO_LONG = f"is longer than {MAX_RECORD_BYTES // 1024} KiB"
 UNCLOSED = "has a quote that is never closed"
 HAS_NUL = "has a NUL character"
+REPEATS_HEADER = "repeats the header"
 MAX_SHOWN_LENGTH = 10_000
 """Characters of a row that cannot be read; as many as a custom field has."""
 SHOWN_INSTEAD = "\N{REPLACEMENT CHARACTER}"
@@ -51,7 +52,7 @@ class Records:
     exactly the rest of these. Memory stays flat, whatever the file holds.
     Raises FileUnreadable when too many quotes were never closed.
 
-    Skipped without a word: rows without a filled cell, and those that repeat the header.
+    Skipped without a word: rows without a filled cell.
     """
 
     def __init__(
@@ -112,8 +113,10 @@ class Records:
 
     def _judged(self, line: int, cells: list[str]) -> Record | None:
         """Of a row that is not simply good."""
-        if not any(cells) or self._repeats_header(cells):
+        if not any(cells):
             return None
+        if self._repeats_header(cells):
+            return Record(line, cells, None, REPEATS_HEADER)
         width = len(self._headers)
         problem = next(
             (self._broken[at] for at in range(line, self.line) if at in self._broken), None

@@ -200,7 +200,7 @@ def test_a_head_may_end_anywhere() -> None:
 def test_the_header_twice() -> None:
     format_, found = read(b"Email,Notes,Notes\nEmail,Notes,Notes\na@b.cz,x,y\n")
     assert format_.headers == ("Email", "Notes", "Notes (2)")
-    assert [(one.line, one.cells) for one in found] == [(3, ["a@b.cz", "x", "y"])]
+    assert [(one.line, one.problem) for one in found] == [(2, "repeats the header"), (3, None)]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])

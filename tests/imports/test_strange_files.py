@@ -48,7 +48,9 @@ ROWS: dict[str, tuple[bytes, dict[str, int]]] = {
         {"added": 1_000, "unreadable_row": 1},
     ),
     "no UTF-8 in a row": (
-        "email,n\nä@example.com,ö\n".encode() * 9 + b"a@example.com,1\nb@example.com,\xff\xfe\n",
+        b"email,n\n"
+        + "ä@example.com,ö\n".encode() * 9
+        + b"a@example.com,1\nb@example.com,\xff\xfe\n",
         {"added": 2, "duplicate_in_batch": 8, "unreadable_row": 1},
     ),
     "escaped NUL": (
@@ -81,7 +83,10 @@ ROWS: dict[str, tuple[bytes, dict[str, int]]] = {
         b'email,n\na@example.com,"1\n' + b"".join(b"p%d@example.com,1\n" % n for n in range(99)),
         {"added": 99, "unreadable_row": 1},
     ),
-    "headers twice": (b"email,n\na@example.com,1\nemail,n\nb@example.com,2\n", {"added": 2}),
+    "headers twice": (
+        b"email,n\na@example.com,1\nemail,n\nb@example.com,2\n",
+        {"added": 2, "unreadable_row": 1},
+    ),
     "the separators of arrays": (b"email,n\na@example.com,\x1f\x1e\x1d\x01\n", {"added": 1}),
 }
 
