@@ -141,6 +141,7 @@ class Storing:
         taken = await self._queue.take(self._waiting)
         changed = await self._changed(self._kept & taken.keys())
         same = {i for i, one in taken.items() if one.is_as(self._waiting[i])} - changed
+        now = datetime.now(UTC)
         final, later = self.sorted
         done = same & final.keys()
         self._found = {i: final[i] for i in done - self._kept}
@@ -156,7 +157,7 @@ class Storing:
             if i not in ended
         ]
         if then_mailboxes and (
-            further := [taken[i].for_mailbox() for i in done if self._goes_on(taken[i])]
+            further := [taken[i].for_mailbox(now) for i in done if self._goes_on(taken[i])]
         ):
             back += further
             await queue_all(self._tx, [VerifyMailboxes(self._workspace_id)], singleton=True)

@@ -7,15 +7,17 @@ import httpx
 import pytest
 
 from app.kit.resources import Resources
+from app.leads.jobs import ValidateLeads
 from app.leads.operations.validating import queue_validations
 from app.settings import VerifierKind
 from tests.client import Tenant
 from tests.consistency import offenders
 from tests.dns import Behaviour, DnsServer
+from tests.jobs import run_due
 from tests.leads.asking import Ask
 from tests.leads.conftest import Check
 from tests.leads.people import events, joined, listed, put, status_of
-from tests.leads.validated import check_again, found, told, waiting
+from tests.leads.validated import check_again, found, later, told, waiting
 from tests.providers import Answer, Asked, Script, items
 from tests.validation.overrides import test_overrides as overrides
 
@@ -264,6 +266,22 @@ async def test_a_spent_budget_is_no_try(tenant: Tenant, resources: Resources, as
         assert await asking.jobs() == []
     assert set((await found(resources, tenant)).values()) == {CONFIRMED}
     assert await waiting(resources, tenant) == {}
+
+
+async def test_a_small_budget_is_of_those_who_have_waited_longest(
+    tenant: Tenant, resources: Resources, ask: Ask
+) -> None:
+    """More come each day than are asked for, and their domains are through before it is asked."""
+    campaign, days = await tenant.campaign(), ("good", "implicit", "better", "good", "better")
+    async with ask(items(), verifier_daily_budget=2) as asking:
+        for day, domain in enumerate(days):
+            await later(resources, tenant, DAY)
+            await joined(tenant, campaign, *(f"{day}{n}@{domain}.com" for n in range(3)))
+            await run_due(asking.resources, [ValidateLeads.kind])
+            await asking.after(timedelta())
+            assert len(asking.provider.addresses) == 2 * (day + 1)
+            await resources.database.fetch("update jobs set run_at = now()")
+    assert [one[0] for one in asking.provider.addresses] == [*"0001112223"]
 
 
 async def test_without_a_budget_nobody_waits(

@@ -40,7 +40,7 @@ BY_EMAIL = _one("email = $2")
 CHECKED = f"""
 select l.email, {VALIDATION_COLUMNS}, v.evidence, d.facts,
        u.lead_id is not null and {CONFIRMS} is not true is_pending,
-       nullif(u.due_at, 'epoch') next_try_at, u.tries, u.stage, u.reason
+       case when u.due_at > now() then u.due_at end next_try_at, u.tries, u.stage, u.reason
 from ({LEAD} and id = $2) l
 {VALIDATED}
 left join unvalidated u on u.workspace_id = $1 and u.lead_id = l.id

@@ -55,10 +55,12 @@ class Waiting(NamedTuple):
         """Does what was judged then hold of them now? A change of address begins anew to count."""
         return self[:3] == before[:3] and (self.given, self.stage) == (before.given, before.stage)
 
-    def for_mailbox(self) -> Self:
-        """At once, and as often as for the domain; what was given is known of them by then."""
+    def for_mailbox(self, now: datetime) -> Self:
+        """Behind those whose time has come before, and as often as for the domain; what was given
+        is known of them by then.
+        """
         return self._replace(
-            stage=ValidationLevel.MAILBOX, tries=0, due_at=AT_ONCE, given=None, reason=None
+            stage=ValidationLevel.MAILBOX, tries=0, due_at=now, given=None, reason=None
         )
 
 

@@ -62,9 +62,9 @@ def sort_outcomes(
     for one in waiting:
         outcome = outcomes[one.lead_id]
         if not outcome.is_try:
-            due_at = now + timedelta(seconds=wait_s(outcome))
-            tries = one.tries - 1
-            later[one.lead_id] = one._replace(due_at=due_at, tries=tries, reason=outcome.reason)
+            later[one.lead_id] = one._replace(
+                due_at=_tomorrow(now), tries=one.tries - 1, reason=outcome.reason
+            )
         elif _passes(outcome) and one.tries < TRIES:
             due_at = now + _delay(one.tries, outcome)
             later[one.lead_id] = one._replace(due_at=due_at, reason=outcome.reason)
@@ -77,6 +77,12 @@ def _passes(outcome: Outcome) -> bool:
     return outcome.status is Result.UNVERIFIED and (
         outcome.reason in PASSING or outcome.retry_after is not None
     )
+
+
+def _tomorrow(now: datetime) -> datetime:
+    """When the day begins; then who was refused before comes before, be it by days."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=1) + (now - today) / 1000
 
 
 def _delay(tries: int, outcome: Outcome) -> timedelta:
