@@ -20,6 +20,9 @@ Map = Annotated[
     list[str] | None,
     typer.Option("--map", help="'Column=field', or 'Column=' to leave it out. May be repeated."),
 ]
+SheetName = Annotated[
+    str | None, typer.Option("--sheet", help="Of a workbook; else the first with rows.")
+]
 HERE = "http://127.0.0.1:8000"
 
 
@@ -34,6 +37,7 @@ def import_file(
     ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="For every row. May be repeated.")] = None,
     columns: Map = None,
+    sheet: SheetName = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -47,6 +51,7 @@ def import_file(
         f"/campaigns/{campaign}/imports",
         {"mode": mode, "duplicate_scope": scope, "tags": tag, "dry_run": dry_run},
         dict(map(_mapped, columns or ())),
+        sheet=sheet,
         url=url,
         key=key,
         yes=yes,
@@ -68,6 +73,7 @@ def suppress_file(
     column: Annotated[
         str | None, typer.Option(help="That holds the addresses and domains.")
     ] = None,
+    sheet: SheetName = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -81,6 +87,7 @@ def suppress_file(
         "/suppressions/imports",
         {"kind": kind, "campaign_id": campaign, "client_id": client, "dry_run": dry_run},
         {column: "entry"} if column else {},
+        sheet=sheet,
         url=url,
         key=key,
         yes=yes,
@@ -94,6 +101,7 @@ def _send(
     settings: dict[str, Any],
     mapping: dict[str, str | None],
     *,
+    sheet: str | None,
     url: str,
     key: str,
     yes: bool,
@@ -103,7 +111,7 @@ def _send(
     from app.remote.service import Service
 
     said = {name: value for name, value in settings.items() if value}
-    sending = Sending(file, path, said, mapping, yes, as_json)
+    sending = Sending(file, sheet, path, said, mapping, yes, as_json)
     raise typer.Exit(send_and_follow(Service(url, key), sending))
 
 

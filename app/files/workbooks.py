@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from python_calamine import (
     CalamineError,
@@ -34,22 +34,40 @@ MAX_MEMORY_BYTES = 1024**3
 PIECE_BYTES = 1024 * 1024
 SHEETS = "xl/worksheets/"
 ROW, CELL = (b"<row>", b"<row "), (b"<c>", b"<c ")
-MAX_ANSWER_BYTES = 4096
+MAX_NAMED = 100
+MAX_NAME_LENGTH = 255
+"""Excel's own have 31 characters at most."""
+MAX_ANSWER_BYTES = 1024 * 1024
 QUOTE = '"'
 SOURCES = Path(__file__).parents[2]
 WHOLE_DIGITS = 1e21
 """Below it a whole number is written with all of its digits."""
 
 
-async def to_csv(source: Path, target: Path, *, timeout_s: float = 120, max_bytes: int) -> None:
-    """Write the first visible sheet that has rows; its row 7 is line 7, if no cell has two lines.
+class Sheets(NamedTuple):
+    """The name of the sheet that was taken, and of the other visible ones, as many as are shown."""
+
+    taken: str
+    others: list[str]
+
+
+async def to_csv(
+    source: Path,
+    target: Path,
+    *,
+    sheet: str | None = None,
+    timeout_s: float = 120,
+    max_bytes: int,
+) -> Sheets:
+    """Write the sheet of this name, or the first visible one that has rows; its row 7 is line 7, if
+    no cell has two lines.
 
     ``max_bytes`` bounds what the archive holds unpacked, and the CSV. Raises FileUnreadable, and
     then, or when cancelled, leaves no target behind.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", MODULE),
-        *(str(source), str(target), str(max_bytes), str(timeout_s)),
+        *(str(source), str(target), str(max_bytes), str(timeout_s), *([sheet] if sheet else [])),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         # A parser that panics prints what it was reading.
@@ -63,9 +81,10 @@ async def to_csv(source: Path, target: Path, *, timeout_s: float = 120, max_byte
             assert process.stdout
             answer = await process.stdout.read(MAX_ANSWER_BYTES)
             code = await process.wait()
-        if code or answer:
+        if code:
             raise _told(answer, code)
         is_written = True
+        return Sheets(**json.loads(answer))
     except TimeoutError:
         raise _too_large(f"takes longer than {timeout_s:g} seconds to read") from None
     finally:
@@ -97,13 +116,15 @@ def _damaged() -> FileUnreadable:
     return FileUnreadable("file_damaged", "The workbook is damaged, or not of a kind we can read.")
 
 
-def main(source: Path, target: Path, max_bytes: int, timeout_s: float) -> int:
-    """The child: its answer is the error in JSON, or nothing."""
+def main(
+    source: Path, target: Path, max_bytes: int, timeout_s: float, sheet: str | None = None
+) -> int:
+    """The child: its answer is, in JSON, which sheet it took, or the error."""
     die_with_parent(signal.SIGTERM)
     _limit(timeout_s)
     try:
         _check_archive(source, max_bytes)
-        _convert(source, target, max_bytes)
+        sheets = _convert(source, target, max_bytes, sheet)
     except FileUnreadable as error:
         found = error
     except MemoryError:
@@ -111,6 +132,7 @@ def main(source: Path, target: Path, max_bytes: int, timeout_s: float) -> int:
     except (CalamineError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError):
         found = _damaged()
     else:
+        sys.stdout.write(json.dumps(sheets._asdict()))
         return 0
     sys.stdout.write(json.dumps({"code": found.code, "sentence": found.sentence}))
     return 1
@@ -154,8 +176,14 @@ def _check_part(part: IO[bytes], *, is_sheet: bool) -> None:
             raise _too_large(f"has more than {MAX_ROWS:,} rows or {MAX_CELLS:,} cells")
 
 
-def _convert(source: Path, target: Path, max_bytes: int) -> None:
-    sheet = _first_sheet(CalamineWorkbook.from_path(source))
+def _convert(source: Path, target: Path, max_bytes: int, named: str | None) -> Sheets:
+    workbook = CalamineWorkbook.from_path(source)
+    names = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+    ]
+    sheet = _sheet(workbook, names, named)
     left = max_bytes
     with target.open("wb") as file:
         for row in sheet.iter_rows():
@@ -164,15 +192,27 @@ def _convert(source: Path, target: Path, max_bytes: int) -> None:
             if left < 0:
                 raise _too_large(f"is longer than {max_bytes:,} bytes as CSV")
             file.write(line)
+    others = [_shown(name) for name in names if name != sheet.name]
+    return Sheets(_shown(sheet.name), others[:MAX_NAMED])
 
 
-def _first_sheet(workbook: CalamineWorkbook) -> CalamineSheet:
-    for sheet in workbook.sheets_metadata:
-        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet:
-            opened = workbook.get_sheet_by_name(sheet.name)
-            if opened.height:
-                return opened
-    raise FileUnreadable("file_empty", "No visible sheet of the workbook has rows.")
+def _sheet(workbook: CalamineWorkbook, names: Sequence[str], named: str | None) -> CalamineSheet:
+    """The one of this name; without a name the first that has rows."""
+    if named and named not in names:
+        listed = ", ".join(f"`{_shown(name)}`" for name in names[:MAX_NAMED])
+        sentence = f"The workbook has no visible sheet `{named}`; it has {listed or 'none'}."
+        raise FileUnreadable("sheet_not_found", sentence)
+    for name in [named] if named else names:
+        opened = workbook.get_sheet_by_name(name)
+        if opened.height:
+            return opened
+    which = f"The sheet `{named}` has no" if named else "No visible sheet of the workbook has"
+    raise FileUnreadable("file_empty", f"{which} rows.")
+
+
+def _shown(name: str) -> str:
+    """What can be stored of it."""
+    return name.replace("\0", "")[:MAX_NAME_LENGTH]
 
 
 def csv_line(cells: Sequence[str]) -> str:
@@ -203,4 +243,4 @@ def cell_text(value: Any) -> str:
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    sys.exit(main(Path(given[0]), Path(given[1]), int(given[2]), float(given[3])))
+    sys.exit(main(Path(given[0]), Path(given[1]), int(given[2]), float(given[3]), *given[4:]))

@@ -10,6 +10,7 @@ from typing import Any
 from app.files.formats import FileFormat
 from app.files.records import Records
 from app.identity import email_identity
+from app.imports.mapping.findings import Finding
 from app.imports.mapping.mapping import Mapping
 from app.imports.mapping.normalising import normalisation
 from app.imports.mapping.suggest import suggest
@@ -101,6 +102,20 @@ def preview_of_given(given: Sequence[Named[str, Any]], total: Total) -> dict[str
         "matches": total.n,
         "matches_is_exact": total.is_exact,
     }
+
+
+def with_sheets(
+    document: Named[str, Any], sheet: str | None, others: Sequence[str]
+) -> dict[str, Any]:
+    """The preview of a workbook, which says that it has more sheets than this one."""
+    if not others:
+        return dict(document)
+    detail = (
+        f"The sheet `{sheet}` was taken. The workbook has others:"
+        f" {', '.join(f'`{name}`' for name in others)}. Send it with `?sheet=` for one of them."
+    )
+    warning = Finding("other_sheets", None, detail)._asdict()
+    return {**document, "warnings": [warning, *document["warnings"]]}
 
 
 def preview_again(

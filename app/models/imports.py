@@ -17,6 +17,7 @@ from app.kit.schema import (
     OptionalWord,
     TenantKey,
     Word,
+    Words,
 )
 
 
@@ -183,5 +184,8 @@ class Upload(Base):
     """``gzip``, ``xlsx``, ``utf-16`` or ``utf-32``, if it was."""
     text_bytes: Mapped[BigId]
     """As it is stored."""
+    sheet: Mapped[OptionalWord]
+    """Of a workbook, the one whose rows are stored; and beside it are the others."""
+    other_sheets: Mapped[Words]
     created_by: Mapped[OptionalBigId]
     created_at: Mapped[Now]

@@ -28,6 +28,7 @@ class Sending:
     """What somebody asks of the command. ``path`` is where the import is made."""
 
     file: Path
+    sheet: str | None
     path: str
     settings: Document
     mapping: Mapping[str, str | None]
@@ -41,7 +42,7 @@ def send_and_follow(service: Service, sending: Sending) -> int:
         raise CannotStart("Nobody can be asked here: look with --dry-run, and say --yes.")
     out = Console(stderr=sending.as_json, highlight=False, soft_wrap=True)
     with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
-        draft = service.send(sending.path, sending.file, sending.settings, progress)
+        draft = service.send(sending.path, sending.file, sending.sheet, sending.settings, progress)
     here = f"/imports/{draft['id']}"
     try:
         _decide(service, out, draft, sending)

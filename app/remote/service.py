@@ -53,12 +53,20 @@ class Service:
             time.sleep(PAUSE_S)
         raise AssertionError
 
-    def send(self, path: str, file: Path, settings: Document, progress: Progress) -> Document:
-        """A file, which is never held in memory."""
+    def send(
+        self,
+        path: str,
+        file: Path,
+        sheet: str | None,
+        settings: Document,
+        progress: Progress,
+    ) -> Document:
+        """A file, which is never held in memory; of a workbook perhaps another sheet."""
         try:
             with progress.open(file, "rb", description="Sending") as content:
                 answer = self._http.post(
                     path,
+                    params={"sheet": sheet} if sheet else None,
                     files={"file": (file.name, content)},
                     data={"settings": json.dumps(settings)},
                 )

@@ -13,7 +13,7 @@ import orjson
 
 from app.files.errors import FileUnreadable
 from app.files.unpacking import Unpacker
-from app.files.workbooks import to_csv
+from app.files.workbooks import Sheets, to_csv
 from app.kit.db import Tx, is_away
 from app.kit.multipart import Form
 from app.kit.problems import TooBusy
@@ -34,14 +34,16 @@ log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def receive_upload(
-    resources: Resources, caller: Caller, form: Form
+    resources: Resources, caller: Caller, form: Form, sheet: str | None
 ) -> AsyncIterator[Received]:
     """The form's file, stored; the block records it. If it does not, the file is removed again.
+
+    ``sheet`` names the one of a workbook that is meant.
 
     Raises FileRefused, and what ``Form`` raises.
     """
     name = await form.file_name()
-    async with _kept_if_recorded(resources, caller, name, form.file()) as stored:
+    async with _kept_if_recorded(resources, caller, name, form.file(), sheet) as stored:
         yield Received(stored, await form.texts())
 
 
@@ -61,9 +63,13 @@ async def receive_lines(
 
 @asynccontextmanager
 async def _kept_if_recorded(
-    resources: Resources, caller: Caller, name: str, chunks: AsyncIterator[bytes]
+    resources: Resources,
+    caller: Caller,
+    name: str,
+    chunks: AsyncIterator[bytes],
+    sheet: str | None = None,
 ) -> AsyncIterator[Stored]:
-    stored = await receive(resources, caller.workspace_id, caller.key_id, name, chunks)
+    stored = await receive(resources, caller.workspace_id, caller.key_id, name, chunks, sheet)
     try:
         yield stored
     except Exception as error:
@@ -81,10 +87,11 @@ async def receive(
     key_id: KeyId | None,
     name: str,
     chunks: AsyncIterator[bytes],
+    sheet: str | None,
 ) -> Stored:
     """Store a file as text, under an id of its own. Raises FileRefused."""
     upload_id = await next_upload_id(resources.database)
-    packed = _Packed(chunks)
+    packed = _Packed(chunks, sheet)
     path = path_of(workspace_id, upload_id)
     try:
         text_bytes = await packed.store(resources, path)
@@ -98,6 +105,8 @@ async def receive(
         packed_as=packed.packed_as,
         text_bytes=text_bytes,
         created_by=key_id,
+        sheet=packed.sheets and packed.sheets.taken,
+        other_sheets=packed.sheets.others if packed.sheets else [],
     )
 
 
@@ -109,8 +118,11 @@ async def record(tx: Tx, caller: Caller, received: Received) -> Upload:
 class _Packed:
     """A file as it is sent, on its way into the storage."""
 
-    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+    def __init__(self, chunks: AsyncIterator[bytes], sheet: str | None) -> None:
         self.size_bytes = 0
+        self.sheets: Sheets | None = None
+        """Of a workbook that was stored."""
+        self._sheet = sheet
         self._chunks = chunks
         self._hash = hashlib.sha256()
         self._unpacker = Unpacker(MAX_UPLOAD_BYTES)
@@ -127,7 +139,11 @@ class _Packed:
         text = self._unpacked()
         first = await anext(text, b"")  # after which it is known what it is packed in
         if self.packed_as == "xlsx":
-            return await _store_workbook(resources, path, _after(first, text))
+            content = _after(first, text)
+            size, self.sheets = await _store_workbook(resources, path, content, self._sheet)
+            return size
+        if self._sheet is not None:
+            raise FileUnreadable("sheet_not_found", "The file is no workbook: it has no sheets.")
         return await resources.storage.write(path, _after(first, text))
 
     async def _unpacked(self) -> AsyncIterator[bytes]:
@@ -156,7 +172,9 @@ async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byte
         yield chunk
 
 
-async def _store_workbook(resources: Resources, path: str, content: AsyncIterator[bytes]) -> int:
+async def _store_workbook(
+    resources: Resources, path: str, content: AsyncIterator[bytes], sheet: str | None
+) -> tuple[int, Sheets]:
     """A workbook is read from its end, so it has to be there as a whole before it is text.
 
     Raises TooBusy when others take too long to read theirs.
@@ -165,8 +183,8 @@ async def _store_workbook(resources: Resources, path: str, content: AsyncIterato
         source, target = Path(folder, "workbook"), Path(folder, "text")
         await _save(content, source)
         async with _turn(resources.heavy):
-            await to_csv(source, target, max_bytes=MAX_UPLOAD_BYTES)
-        return await resources.storage.upload_file(path, target)
+            sheets = await to_csv(source, target, sheet=sheet, max_bytes=MAX_UPLOAD_BYTES)
+        return await resources.storage.upload_file(path, target), sheets
 
 
 @asynccontextmanager

@@ -9,12 +9,15 @@ from app.uploads.rules import Stored, Upload
 from app.values import UploadId, WorkspaceId
 
 RECORD = """
-insert into uploads (workspace_id, id, name, size_bytes, sha256, packed_as, text_bytes, created_by)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
+insert into uploads (
+    workspace_id, id, name, size_bytes, sha256, packed_as, text_bytes, created_by, sheet,
+    other_sheets)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 returning created_at
 """
 FIND = """
-select id, name, size_bytes, sha256, packed_as, text_bytes, created_by, created_at
+select id, name, size_bytes, sha256, packed_as, text_bytes, created_by, sheet, other_sheets,
+       created_at
 from uploads where workspace_id = $1 and id = $2
 """
 UNRECORDED = """

@@ -12,7 +12,7 @@ from app.uploads import operations
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.repository import UploadRepository
 from app.uploads.rules import MAX_UPLOAD_BYTES
-from app.uploads.schemas import UploadIn, UploadOut
+from app.uploads.schemas import SheetParam, UploadIn, UploadOut
 from app.values import UploadId
 
 
@@ -29,13 +29,16 @@ UploadPath = Annotated[UploadId, Path(ge=1, le=BIGGEST, description="The upload'
 
 
 @receiving.post("/uploads", status_code=201, responses=problems(MalformedMultipart, FileRefused))
-async def create_upload(request: Request, streamed: StreamedWriteUnit) -> UploadOut:
+async def create_upload(
+    request: Request, streamed: StreamedWriteUnit, sheet: SheetParam = None
+) -> UploadOut:
     """Send a file, to import it afterwards, as often as you like.
 
     It is stored as text, whatever it is packed in. What stands in it is not looked at yet.
     """
     form = Form.of(request)
-    async with operations.receive_upload(streamed.resources, streamed.caller, form) as received:
+    resources, caller = streamed.resources, streamed.caller
+    async with operations.receive_upload(resources, caller, form, sheet) as received:
         unit = streamed.after(received.identity)
         return await unit.run(operations.record, received, answer=UploadOut.of, status=201)
 

@@ -27,6 +27,9 @@ class Stored:
     text_bytes: int
     """As it is stored."""
     created_by: KeyId | None
+    sheet: str | None
+    """Of a workbook, the one whose rows are stored."""
+    other_sheets: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Self
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.uploads.rules import Upload
@@ -13,6 +14,16 @@ UploadedFile = Annotated[
         description="CSV, TSV, NDJSON or a workbook (.xlsx); of text also gzip. At most 2 GiB, and"
         " no more when it is unpacked.",
         json_schema_extra={"format": "binary", "contentMediaType": "application/octet-stream"},
+    ),
+]
+
+
+SheetParam = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=255,
+        description="Of a workbook, the sheet that is meant; else the first visible one with rows.",
     ),
 ]
 
@@ -42,6 +53,8 @@ class UploadOut(BaseModel):
                     "size_bytes": 52_428_800,
                     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
                     "packed_as": "gzip",
+                    "sheet": None,
+                    "other_sheets": [],
                     "created_at": "2026-11-26T09:00:00Z",
                 }
             ]
@@ -55,6 +68,8 @@ class UploadOut(BaseModel):
     packed_as: str | None = Field(
         description="`gzip`, `xlsx`, `utf-16` or `utf-32`, if it was; null for plain text."
     )
+    sheet: str | None = Field(description="Of a workbook, the one whose rows were taken.")
+    other_sheets: list[str] = Field(description="Of a workbook, its other visible sheets.")
     created_at: datetime
 
     @classmethod
@@ -65,5 +80,7 @@ class UploadOut(BaseModel):
             size_bytes=upload.size_bytes,
             sha256=upload.sha256.hex(),
             packed_as=upload.packed_as,
+            sheet=upload.sheet,
+            other_sheets=upload.other_sheets,
             created_at=upload.created_at,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.files.errors import FileUnreadable
-from app.files.workbooks import to_csv
+from app.files.workbooks import Sheets, to_csv
 from tests.files.reading import read
 from tests.files.workbook import MAIN, Cell, Sheet, write_parts, write_workbook
 
@@ -18,9 +18,15 @@ MIB = 1024**2
 PEOPLE = Sheet([["Email", "Name"], ["a@b.cz", "Ann"]])
 
 
-async def converted(source: Path, *, timeout_s: float = 60, max_bytes: int = 100 * MIB) -> str:
+async def converted(
+    source: Path,
+    *,
+    sheet: str | None = None,
+    timeout_s: float = 60,
+    max_bytes: int = 100 * MIB,
+) -> str:
     target = source.with_suffix(".csv")
-    await to_csv(source, target, timeout_s=timeout_s, max_bytes=max_bytes)
+    await to_csv(source, target, sheet=sheet, timeout_s=timeout_s, max_bytes=max_bytes)
     return target.read_text()
 
 
@@ -54,6 +60,25 @@ async def test_the_first_sheet_that_is_seen_and_has_rows(tmp_path: Path) -> None
     very = Sheet([["Password"]], "veryHidden")
     book = write_workbook(tmp_path / "b.xlsx", hidden, very, Sheet([]), PEOPLE, Sheet([["x"]]))
     assert await converted(book) == '"Email","Name"\n"a@b.cz","Ann"\n'
+
+
+async def test_a_sheet_by_its_name(tmp_path: Path) -> None:
+    """But none that is hidden; and what there is else is told."""
+    hidden, other = Sheet([["Password"]], "hidden"), Sheet([["Email"], ["x@y.cz"]])
+    book = write_workbook(tmp_path / "b.xlsx", PEOPLE, hidden, other, Sheet([]))
+    target = tmp_path / "b.csv"
+    found = await to_csv(book, target, sheet="Sheet3", max_bytes=MIB)
+    assert found == Sheets("Sheet3", ["Sheet1", "Sheet4"])
+    assert target.read_text() == '"Email"\n"x@y.cz"\n'
+    assert (await to_csv(book, target, max_bytes=MIB)).taken == "Sheet1"
+    visible = "it has `Sheet1`, `Sheet3`, `Sheet4`"
+    for name, sentence in {
+        "Sheet2": f"The workbook has no visible sheet `Sheet2`; {visible}.",
+        "--x": f"The workbook has no visible sheet `--x`; {visible}.",
+        "Sheet4": "The sheet `Sheet4` has no rows.",
+    }.items():
+        with pytest.raises(FileUnreadable, match=sentence):
+            await converted(book, sheet=name)
 
 
 async def test_a_row_of_the_sheet_is_a_line_of_the_text(tmp_path: Path) -> None:

@@ -121,6 +121,32 @@ async def test_a_workbook(tenant: Tenant, work: Work, tmp_path: Path) -> None:
     await work()
     done = await shown(tenant.api, f"/imports/{started['id']}")
     assert done["by_code"] == {"added": 1}
+    assert done["preview"]["warnings"] == []
+
+
+async def test_another_sheet_of_a_workbook(tenant: Tenant, tmp_path: Path) -> None:
+    first, second = (Sheet([["Email"], [f"{name}@example.com"]]) for name in ("ann", "bob"))
+    content = write_workbook(tmp_path / "people.xlsx", first, second).read_bytes()
+    campaign_id = await tenant.campaign()
+    path = f"/campaigns/{campaign_id}/imports"
+
+    async def send(path: str, content: bytes, **query: str) -> httpx.Response:
+        return await tenant.api.post(path, files={"file": content}, params=query)
+
+    drafted = (await send(path, content)).json()
+    assert drafted["preview"]["rows"] == [["ann@example.com"]]
+    [warning] = drafted["preview"]["warnings"]
+    assert (warning["code"], "has others: `Sheet2`" in warning["detail"]) == ("other_sheets", True)
+    chosen = (await send(path, content, sheet="Sheet2")).json()
+    assert chosen["preview"]["rows"] == [["bob@example.com"]]
+    told = await shown(tenant.api, f"/uploads/{chosen['upload_id']}")
+    assert (told["sheet"], told["other_sheets"]) == ("Sheet2", ["Sheet1"])
+    again = await tenant.api.post(path, json={"upload_id": chosen["upload_id"]})
+    assert again.json()["preview"]["rows"] == [["bob@example.com"]]
+    for file in (content, b"email\nann@example.com\n"):
+        refused = await send("/uploads", file, sheet="Sheet3")
+        [error] = refused.json()["errors"]
+        assert (refused.status_code, error["code"]) == (422, "sheet_not_found")
 
 
 async def test_a_preview_shows_the_whole_of_a_small_file_and_no_long_cells(tenant: Tenant) -> None:

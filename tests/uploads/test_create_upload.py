@@ -35,6 +35,8 @@ async def test_a_file_is_stored_and_told_of(
         "size_bytes": len(CSV),
         "sha256": hashlib.sha256(CSV).hexdigest(),
         "packed_as": None,
+        "sheet": None,
+        "other_sheets": [],
         "created_at": body["created_at"],
     }
     assert stored(resources, tenant.id, body["id"]) == CSV

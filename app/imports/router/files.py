@@ -30,6 +30,7 @@ from app.leads.rules.filters import LeadFilter
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.operations import receive_lines, receive_upload
 from app.uploads.rules import MAX_UPLOAD_BYTES
+from app.uploads.schemas import SheetParam
 from app.values import CampaignId, ImportId, ImportSource, UploadId
 from app.workspaces.rules import Caller
 
@@ -63,7 +64,10 @@ router = APIRouter(route_class=ImportRoute)
     ),
 )
 async def create_import(
-    campaign_id: CampaignPath, request: Request, streamed: StreamedWriteUnit
+    campaign_id: CampaignPath,
+    request: Request,
+    streamed: StreamedWriteUnit,
+    sheet: SheetParam = None,
 ) -> ImportOut:
     """Import rows into a campaign: of a file, of the request, or of what the workspace has.
 
@@ -73,7 +77,7 @@ async def create_import(
     resources, caller = streamed.resources, streamed.caller
     if media_type(request) == MULTIPART:
         form = Form.of(request, "settings")
-        async with receive_upload(resources, caller, form) as received:
+        async with receive_upload(resources, caller, form, sheet) as received:
             settings = settings_of(received, ImportSettingsIn)
             looked = await look_into(resources, caller, received.stored)
             unit = streamed.after(received.identity)

@@ -20,6 +20,7 @@ from app.kit.problems import MalformedMultipart
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.operations import receive_upload
 from app.uploads.rules import MAX_UPLOAD_BYTES
+from app.uploads.schemas import SheetParam
 from app.values import UploadId
 
 
@@ -38,7 +39,9 @@ router = APIRouter(route_class=ListRoute)
     responses=MADE
     | problems(CampaignNotFound, UploadNotFound, MalformedMultipart, FileRefused, MappingRefused),
 )
-async def import_suppressions(request: Request, streamed: StreamedWriteUnit) -> ImportOut:
+async def import_suppressions(
+    request: Request, streamed: StreamedWriteUnit, sheet: SheetParam = None
+) -> ImportOut:
     """Put the addresses and domains of a file onto a suppression list.
 
     It is an import like every other: a draft, unless the settings say `start`, with a ledger that
@@ -47,7 +50,7 @@ async def import_suppressions(request: Request, streamed: StreamedWriteUnit) -> 
     resources, caller = streamed.resources, streamed.caller
     if media_type(request) == MULTIPART:
         form = Form.of(request, "settings")
-        async with receive_upload(resources, caller, form) as received:
+        async with receive_upload(resources, caller, form, sheet) as received:
             settings = settings_of(received, ListSettingsIn)
             looked = await look_into(resources, caller, received.stored)
             return await _create(streamed.after(received.identity), looked, settings)
