@@ -15,7 +15,7 @@ import pytest
 
 import app
 from app import migrate
-from app.gate.repository import BURIED, OWNERS, PEOPLE
+from app.gate.repository import BURIED, FOUND, OWNERS, PEOPLE
 from app.imports.breakdown import By
 from app.imports.repository.breakdown import HASHED, lines_of
 from app.imports.repository.ledger import DID_SOMETHING, NOTE_UNDONE
@@ -165,6 +165,11 @@ CASES = {
         MOVE,
         "bigint, bigint[], bigint[], text[]",
         {("lead_id", "campaign_leads")},
+    ),
+    "what was found out": (
+        FOUND,
+        "bigint, text[]",
+        {("email", "leads"), ("lead_id", "validations")},
     ),
     "known mailboxes": (
         KNOWN_MAILBOXES,

@@ -65,6 +65,12 @@ CHECKED: JsonDict = {
             "lead_id": 41,
             "last_contacted_at": "2026-11-24T08:00:00Z",
             "at_domain": {"domain": "example.com", "people": 1, "active": 1},
+            "validation": {
+                "result": "valid",
+                "reason": "domain_accepts_mail",
+                "level": "domain",
+                "checked_at": "2026-11-24T08:00:00Z",
+            },
         }
     ]
 }

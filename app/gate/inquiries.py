@@ -1,6 +1,6 @@
 """Ask the gate without entering: "why?", and a check before anybody pays to enrich a list."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from app.campaigns.repository import CampaignRepository
 from app.gate.errors import NotAnAddress
 from app.gate.facts import UNKNOWN, Facts, Person
 from app.gate.operations import facts_of, gather
+from app.gate.reach import ANYBODY, Reach, reach_of
 from app.gate.repository import FactsRepository
 from app.gate.rules import Row, Terms, Verdict, every_stop, same_client, verdict
 from app.gate.scope import AppliedScope, applied_scope
@@ -17,10 +18,13 @@ from app.identity import domain_key, email_identity, linkedin_key
 from app.kit.db import Tx
 from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Entry
+from app.validation.repository import known
+from app.validation.rules import DomainFacts
 from app.values import CampaignId, Code, DuplicateScope, LeadId, WorkspaceId
 from app.workspaces.rules import Caller
 
 NO_CAMPAIGN = CampaignId(0)
+NOBODY_THERE: Mapping[str, Any] = {"people": 0, "active": 0, "last_contacted_at": None}
 MOST_AT_DOMAIN = 200
 """Leads of a domain that a check looks at; a free provider has more than anybody wants counted."""
 
@@ -58,7 +62,8 @@ class Checked:
     known: bool
     last_contacted_at: datetime | None
     domain: str | None
-    at_domain: dict[str, Any] | None
+    at_domain: Mapping[str, Any] | None
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,15 @@ async def _check(
     domains = [_domain(one, key) for one, key in zip(asked, keys, strict=True)]
     stoppable = {key for key in keys if key} | {f"@{domain}" for domain in domains if domain}
     entries = await SuppressionRepository(tx, workspace_id).matching(stoppable)
-    at_domains = await facts.at_domains({domain for domain in domains if domain}, MOST_AT_DOMAIN)
+    there = {domain for domain in domains if domain}
+    at_domains = await facts.at_domains(there, MOST_AT_DOMAIN)
+    found = await facts.found(people)
+    mail = await known(tx, there)
     return [
-        _checked(one, key, domain, terms, people, entries, at_domains)
+        replace(
+            _checked(one, key, domain, terms, people, entries, at_domains),
+            reach=_reach(key, domain, terms, found, mail, at_domains),
+        )
         for one, key, domain in zip(asked, keys, domains, strict=True)
     ]
 
@@ -180,7 +191,7 @@ def _checked(
 ) -> Checked:
     person = people.get(email or "")
     contacts = [m.contacted_at for m in person.memberships if m.contacted_at] if person else []
-    at_domain = at_domains.get(domain or "", {"people": 0, "active": 0, "last_contacted_at": None})
+    at_domain = at_domains.get(domain or "", NOBODY_THERE)
     if asked.domain:
         contacts = [at_domain["last_contacted_at"]] if at_domain["last_contacted_at"] else []
     row, facts = _row(asked, email, domain, people, entries)
@@ -192,6 +203,27 @@ def _checked(
         last_contacted_at=max(contacts, default=None),
         domain=domain,
         at_domain=at_domain if domain else None,
+    )
+
+
+def _reach(
+    email: str | None,
+    domain: str | None,
+    terms: Terms,
+    found: Mapping[str, Reach],
+    mail: Mapping[str, DomainFacts],
+    at_domains: Mapping[str, Mapping[str, Any]],
+) -> Reach | None:
+    """Of a domain as of anybody there."""
+    if domain is None:
+        return None
+    address, facts = email or f"{ANYBODY}@{domain}", mail.get(domain)
+    return reach_of(
+        address,
+        found.get(address),
+        facts if facts and facts.fresh_until > terms.now else None,
+        terms.policy.valid_requires,
+        leads=at_domains.get(domain, NOBODY_THERE)["people"],
     )
 
 

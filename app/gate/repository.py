@@ -18,9 +18,10 @@ from app.gate.facts import (
     Owner,
     Person,
 )
+from app.gate.reach import Reach
 from app.kit.arrays import packed
 from app.kit.db import Tx
-from app.validation.repository import RESULT
+from app.validation.repository import REASON, RESULT
 from app.values import (
     CampaignId,
     CampaignStatus,
@@ -28,6 +29,8 @@ from app.values import (
     LeadId,
     LeadStatus,
     MapId,
+    ValidationLevel,
+    ValidationReason,
     ValidationResult,
     WorkspaceId,
 )
@@ -52,6 +55,16 @@ left join lateral (
         where workspace_id = $1 and id = cl.campaign_id and deleted_at is null offset 0) c
     where cl.workspace_id = $1 and cl.lead_id = l.id
     offset 0) m on true
+"""  # noqa: S608  # text of ours
+
+FOUND = f"""
+select e.email, {RESULT} result, {REASON} reason, v.level, v.checked_at
+from unnest($2::text[]) e (email)
+cross join lateral (
+    select id from leads where workspace_id = $1 and email = e.email offset 0) l
+cross join lateral (
+    select * from validations where workspace_id = $1 and lead_id = l.id and email = e.email
+    offset 0) v
 """  # noqa: S608  # text of ours
 
 BURIED = """
@@ -184,6 +197,19 @@ class FactsRepository:
                 )
             )
         return found
+
+    async def found(self, emails: Iterable[str]) -> dict[str, Reach]:
+        """What was found out about the addresses of leads."""
+        rows = await self._tx.rows(FOUND, self._workspace_id, list(emails))
+        return {
+            row["email"]: Reach(
+                ValidationResult(row["result"]),
+                ValidationReason(row["reason"]),
+                ValidationLevel(row["level"]),
+                row["checked_at"],
+            )
+            for row in rows
+        }
 
     async def owners(self, linkedin_keys: Iterable[str]) -> dict[str, Owner]:
         """Whose LinkedIn profiles are these? A claim that another transaction has not committed is

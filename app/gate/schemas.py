@@ -1,7 +1,7 @@
 """The gate's answers to questions."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
@@ -10,11 +10,19 @@ from app.gate import examples
 from app.gate.documents import explained
 from app.gate.facts import Buried, Membership
 from app.gate.inquiries import Asked, Checked, CheckResult, Why
+from app.gate.reach import Reach
 from app.gate.rules import ADDED, Terms, Verdict
 from app.gate.sending import SendStop, is_monitored
 from app.kit.fields import BIGGEST
 from app.suppression.rules import Entry
-from app.values import Code, DuplicateScope, LeadStatus, ValidationResult
+from app.values import (
+    Code,
+    DuplicateScope,
+    LeadStatus,
+    ValidationLevel,
+    ValidationReason,
+    ValidationResult,
+)
 
 
 class ConflictOut(TypedDict):
@@ -248,6 +256,19 @@ class AtDomainOut(BaseModel):
     active: int
 
 
+class ReachOut(BaseModel):
+    """Whether mail reaches an address or a domain, as far as that is known already."""
+
+    result: ValidationResult
+    reason: ValidationReason
+    level: ValidationLevel = Field(description="How deep the check went.")
+    checked_at: datetime
+
+    @classmethod
+    def of(cls, reach: Reach) -> "ReachOut":
+        return cls(**reach._asdict())
+
+
 class CheckedRowOut(BaseModel):
     """What would become of a row; ``index`` counts from 0 in the request."""
 
@@ -264,6 +285,9 @@ class CheckedRowOut(BaseModel):
     lead_id: int | None
     last_contacted_at: datetime | None
     at_domain: AtDomainOut | None
+    validation: ReachOut | None = Field(
+        description="Nobody is asked for it: null where nothing is known that is fresh."
+    )
 
 
 class CheckOut(BaseModel):
@@ -282,7 +306,7 @@ class CheckOut(BaseModel):
 
 
 def _row(index: int, checked: Checked, terms: Terms) -> CheckedRowOut:
-    found: dict[str, Any] = checked.at_domain or {}
+    found = checked.at_domain or {}
     return CheckedRowOut(
         index=index,
         allowed=checked.verdict.accepted,
@@ -294,4 +318,5 @@ def _row(index: int, checked: Checked, terms: Terms) -> CheckedRowOut:
         at_domain=AtDomainOut(domain=checked.domain, people=found["people"], active=found["active"])
         if checked.domain
         else None,
+        validation=ReachOut.of(checked.reach) if checked.reach else None,
     )

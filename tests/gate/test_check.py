@@ -23,6 +23,7 @@ ALLOWED = {
     "known": False,
     "lead_id": None,
     "last_contacted_at": None,
+    "validation": None,
 }
 
 
@@ -89,6 +90,7 @@ async def test_somebody_who_is_known(
         "known": True,
         "lead_id": ann,
         "at_domain": {"domain": "x.com", "people": 2, "active": 1},
+        "validation": None,
     }
     assert (by_domain["allowed"], by_domain["known"], by_domain["lead_id"]) == (True, True, None)
 
