@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from app.kit.resources import Resources
 from app.leads.jobs import ValidateLeads, VerifyMailboxes
-from app.leads.operations.validating import queue_validations
 from tests.client import Tenant
 from tests.jobs import run_due
 from tests.leads.validated import later
@@ -34,7 +33,6 @@ class Asking:
             "update jobs set run_at = run_at - $2::interval where workspace_id = $1",
             *(self.tenant.id, by),
         )
-        await queue_validations(self.resources)
         await self.check()
 
     async def jobs(self) -> list[tuple[str, str | None]]:

@@ -57,12 +57,8 @@ async def test_everybody_is_checked_without_being_asked_to(
     )
     assert [event["type"] for event in await events(api, campaign, good)] == ["imported"]
     assert await jobs(resources, tenant) == []
-    for _ in range(4):
-        await later(resources, tenant, timedelta(days=2))
-        await queue_validations(resources)
-        await check()
+    await give_up(resources, tenant, check)
     assert (await found(resources, tenant))["joe@slow.com"] == ("unverified", "dns_servfail")
-    assert await waiting(resources, tenant) == {}
     assert await status_of(api, campaign, slow) == "NOT_CONTACTED"
     assert await offenders(resources, tenant.id) == []
 
@@ -113,7 +109,6 @@ async def test_many_are_gone_only_when_it_was_said_twice(
     assert {tries for tries, _ in (await waiting(resources, tenant)).values()} == {1}
     assert await listed(api, campaign, status="INVALID") == []
     await later(resources, tenant, 11 * MINUTE)
-    await queue_validations(resources)
     await check()
     gone = {f"p{n}@gone.com": ("invalid", "domain_not_found") for n in range(6)}
     assert await found(resources, tenant) == gone
@@ -143,7 +138,6 @@ async def test_no_more_than_five_are_gone_by_one_answer(
     )
     assert len(await waiting(resources, tenant)) == 9
     await later(resources, tenant, 11 * MINUTE)
-    await queue_validations(resources)
     await check()
     assert dns.asked["MX gone.com"] == 2
     assert len(await found(resources, tenant)) == 9
@@ -168,7 +162,6 @@ async def test_a_domain_that_comes_back_brings_its_people_back(
     assert await listed(api, campaign, validation="pending") == people[5:]
     dns.add("gone.com. MX 10 mx.canary.com.")
     await later(resources, tenant, 11 * MINUTE)
-    await queue_validations(resources)
     await check()
     assert await found(resources, tenant) == dict.fromkeys(people, ACCEPTS)
     statuses = [await status_of(api, campaign, lead) for lead in (*few, *many)]
@@ -191,7 +184,6 @@ async def test_tries_have_growing_delays(
         await queue_validations(resources)
         assert await check() == 0
         await later(resources, tenant, minutes * MINUTE)
-        await queue_validations(resources)
         assert await check() == 1
     assert await found(resources, tenant) == {"joe@slow.com": ("unverified", "dns_servfail")}
     assert await waiting(resources, tenant) == {}
@@ -262,24 +254,6 @@ async def test_who_is_written_to_is_stopped_and_an_end_stays(
     assert await offenders(resources, tenant.id) == []
 
 
-async def test_found_valid_later(
-    api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
-) -> None:
-    campaign = await tenant.campaign()
-    dns.behaviours["good.com"] = Behaviour(rcode=NXDOMAIN)
-    [lead] = await joined(tenant, campaign, "ann@good.com")
-    await check()
-    assert await status_of(api, campaign, lead) == "INVALID"
-    dns.behaviours.clear()
-    await check_again(resources, tenant)
-    await queue_validations(resources)
-    await check()
-    assert await found(resources, tenant) == {"ann@good.com": ACCEPTS}
-    assert await status_of(api, campaign, lead) == "NOT_CONTACTED"
-    assert (await events(api, campaign, lead))[0] == told(*ACCEPTS, "INVALID", "NOT_CONTACTED")
-    assert await offenders(resources, tenant.id) == []
-
-
 async def test_found_valid_later_they_are_what_they_were(
     api: httpx.AsyncClient, tenant: Tenant, resources: Resources, check: Check, dns: DnsServer
 ) -> None:
@@ -308,7 +282,6 @@ async def test_found_valid_later_they_are_what_they_were(
     await put(api, ended, lead, "INVALID")
     dns.behaviours.clear()
     await check_again(resources, tenant)
-    await queue_validations(resources)
     await check()
     after = [await member(api, campaign, lead) for campaign in campaigns]
     assert [(one["status"], one["resume_at"]) for one in after] == [
@@ -342,7 +315,6 @@ async def test_found_valid_after_nothing_was_found_out(
     ):
         dns.behaviours["good.com"] = answer
         await check_again(resources, tenant)
-        await queue_validations(resources)
         await check()
         await give_up(resources, tenant, check)
         assert await found(resources, tenant) == {"ann@good.com": result}
@@ -367,7 +339,6 @@ async def test_found_valid_later_but_active_elsewhere(
     await tenant.policy(floor="active")
     dns.behaviours.clear()
     await check_again(resources, tenant)
-    await queue_validations(resources)
     await check()
     statuses = [await status_of(api, campaign, lead) for campaign in campaigns]
     assert statuses == ["NOT_CONTACTED", "INVALID"]

@@ -94,7 +94,6 @@ async def test_a_change_at_the_same_domain_while_others_are_held(
     await check()
     await know(checking, tenant, ann=("valid", "provider", 1))
     await check_again(checking, tenant)
-    await queue_validations(checking)
     locks = Locks(checking, tenant.id)
     held = "select from leads where workspace_id = $1 and id = $2 for update"
     async with locks.stopped(run_due(checking, [ValidateLeads.kind]), held, bob) as checks:

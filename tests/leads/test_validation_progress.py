@@ -10,7 +10,6 @@ import pytest
 from dns.rcode import SERVFAIL
 
 from app.kit.resources import Resources
-from app.leads.operations.validating import queue_validations
 from app.leads.repository.progress import FEW, ProgressRepository
 from app.values import CampaignId, ImportId, WorkspaceId
 from tests.client import Tenant
@@ -83,7 +82,6 @@ async def test_from_the_first_to_the_last(
     await check()
     for _ in range(4):
         await later(resources, tenant, timedelta(days=2))
-        await queue_validations(resources)
         await check()
     found = results(valid={"domain": 2}, invalid={"domain": 2}, unverified={"domain": 1})
     assert await progress(api, path) == body(campaign, "completed", 0, 5, results=found)

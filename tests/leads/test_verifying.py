@@ -103,7 +103,6 @@ async def test_what_is_fresh_is_not_asked_for_again(
         await asking.check()
         for _ in range(2):
             await check_again(resources, tenant)
-            await queue_validations(resources)
             await asking.check()
         assert await found(resources, tenant) == {"ann@good.com": ("unverified", "catch_all")}
         assert asking.provider.addresses == ["ann@good.com"]
@@ -111,7 +110,6 @@ async def test_what_is_fresh_is_not_asked_for_again(
             "update validations set checked_at = checked_at - interval '91 days'"
         )
         await check_again(resources, tenant)
-        await queue_validations(resources)
         await asking.check()
     assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}
 
@@ -182,7 +180,6 @@ async def test_what_others_could_not_tell_holds_where_there_is_no_answer(
     assert await found(resources, tenant) == unknown
     assert await waiting(resources, tenant) == {}
     await check_again(resources, tenant)
-    await queue_validations(resources)
     async with ask(*[Answer(status=500)] * 5, items()) as asking:
         await asking.check()
         for _ in range(4):
@@ -191,7 +188,6 @@ async def test_what_others_could_not_tell_holds_where_there_is_no_answer(
         assert await found(resources, tenant) == unknown
         assert await waiting(resources, tenant) == {}
         await check_again(resources, tenant)
-        await queue_validations(resources)
         await asking.check()
         await asking.after(DAY)
     assert await found(resources, tenant) == {"ann@good.com": CONFIRMED}

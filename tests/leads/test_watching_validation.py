@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from app.kit.resources import Resources
-from app.leads.operations.validating import queue_validations
 from app.settings import Settings
 from tests.client import Tenant, client
 from tests.dns import DnsServer
@@ -75,7 +74,6 @@ async def test_every_process_tells_how_far_it_is(
             assert await listed(api, campaign, validation=word) == [email]
         del dns.behaviours["slow.com"]
         await later(resources, tenant, timedelta(minutes=15))
-        await queue_validations(resources)
         await checked(api, campaign, check)
         for stream in (one, two):
             async with asyncio.timeout(SOON_S):

@@ -32,16 +32,19 @@ async def waiting(resources: Resources, tenant: Tenant) -> dict[int, tuple[int, 
 
 
 async def later(resources: Resources, tenant: Tenant, by: timedelta) -> None:
-    """As if so much time had passed, for all that is known and for all who wait."""
+    """As if so much time had passed, for all that is known and for all who wait: a job is queued
+    for those whose time has come.
+    """
     await age(resources, by)
     await resources.database.fetch(
         "update unvalidated set due_at = due_at - $2::interval where workspace_id = $1",
         *(tenant.id, by),
     )
+    await queue_validations(resources)
 
 
 async def check_again(resources: Resources, tenant: Tenant, *, anew: bool = False) -> None:
-    """Everybody, whatever is known of their domains; ``anew``: and of their mailboxes."""
+    """Queue everybody, whatever is known of their domains; ``anew``: and of their mailboxes."""
     async with resources.database.transaction() as tx:
         await tx.rows("delete from mail_domains")
         await tx.rows(
@@ -51,6 +54,7 @@ async def check_again(resources: Resources, tenant: Tenant, *, anew: bool = Fals
             " set due_at = excluded.due_at, tries = 0, reason = null",
             *(tenant.id, anew),
         )
+    await queue_validations(resources)
 
 
 def told(
@@ -65,6 +69,5 @@ async def give_up(resources: Resources, tenant: Tenant, check: Check) -> None:
     """Try those whom the first try left until nobody waits any more."""
     for _ in range(len(RETRY_DELAYS)):
         await later(resources, tenant, timedelta(days=2))
-        await queue_validations(resources)
         await check()
     assert await waiting(resources, tenant) == {}
