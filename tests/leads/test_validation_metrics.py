@@ -60,6 +60,7 @@ async def test_a_worker_shows_its_own(
     tenant: Tenant, asking: Settings, checking: Resources
 ) -> None:
     """Where it is told to, and for as long as it works; but not what only the API looks at."""
+    await checking.database.fetch("delete from jobs")  # which others left
     await joined(tenant, await tenant.campaign(), "ann@good.com")
     await queue_validations(checking)
     port, stop = free_port(), asyncio.Event()
