@@ -16,7 +16,7 @@ from app.retention.repository import (
     workspaces_with_expired,
 )
 from app.uploads.repository import unrecorded
-from app.uploads.rules import UNUSED_DAYS, file_at, path_of
+from app.uploads.rules import ENDED_DAYS, UNUSED_DAYS, file_at, path_of
 from app.values import WorkspaceId
 from app.workspaces.repository import WorkspaceRepository
 from app.workspaces.rules import Policy
@@ -92,7 +92,7 @@ async def _remove_uploads(resources: Resources, lease: Lease) -> None:
 
     async def chunk(tx: Tx) -> list[str]:
         retention = RetentionRepository(tx, lease.workspace_id)
-        removed = await retention.remove_uploads(UNUSED_DAYS, UPLOADS_AT_ONCE)
+        removed = await retention.remove_uploads(UNUSED_DAYS, ENDED_DAYS, UPLOADS_AT_ONCE)
         await lease.fence(tx)
         return [path_of(lease.workspace_id, upload_id) for upload_id in removed]
 
@@ -138,7 +138,7 @@ async def _remove_events(tx: Tx, workspace_id: WorkspaceId) -> int:
 
 
 async def _cancel_drafts(tx: Tx, workspace_id: WorkspaceId) -> int:
-    """They hold their files, whose ledger never ages."""
+    """They hold their files, and never end by themselves."""
     return await RetentionRepository(tx, workspace_id).cancel_drafts(DRAFT_DAYS, CHUNK)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.kit.db import Database, Tx
-from app.uploads.rules import UNUSED_DAYS
+from app.uploads.rules import ENDED_DAYS, UNUSED_DAYS
 from app.values import ImportId, UploadId, WorkspaceId
 
 DRAFT_DAYS = 30
@@ -57,25 +57,27 @@ with gone as (
 select count(*) from gone
 """
 
+# What has not ended may need its file, and whoever wants to start or retry it has a while.
+IS_USED = """exists (
+    select from imports i
+    where i.workspace_id = u.workspace_id and i.upload_id = u.id and i.ledger_removed_at is null
+      and coalesce(i.finished_at > now() - make_interval(days => $3), true))"""
+
 # Who makes an import of an upload holds it. One that was made while this statement ran is seen by
 # the next one only, so that one asks again.
-HOLD_UNUSED_UPLOADS = """
+HOLD_UNUSED_UPLOADS = f"""
 select id from uploads u
-where workspace_id = $1 and created_at < now() - make_interval(days => $2) and not exists (
-    select from imports i
-    where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
-order by created_at limit $3 for update skip locked
-"""
+where workspace_id = $1 and created_at < now() - make_interval(days => $2) and not {IS_USED}
+order by created_at limit $4 for update skip locked
+"""  # noqa: S608  # text of ours
 
-REMOVE_UNUSED_UPLOADS = """
+REMOVE_UNUSED_UPLOADS = f"""
 delete from uploads u
-where workspace_id = $1 and id = any($2::bigint[]) and not exists (
-    select from imports i
-    where i.workspace_id = $1 and i.upload_id = u.id and i.ledger_removed_at is null)
+where workspace_id = $1 and id = any($2::bigint[]) and not {IS_USED}
 returning id
-"""
+"""  # noqa: S608  # text of ours
 
-WITH_EXPIRED = """
+WITH_EXPIRED = f"""
 select w.id from workspaces w
 where w.ledger_retention_days > 0 and exists (
         select from imports i
@@ -91,11 +93,9 @@ where w.ledger_retention_days > 0 and exists (
    or exists (
         select from uploads u
         where u.workspace_id = w.id and u.created_at < now() - make_interval(days => $1)
-          and not exists (
-            select from imports i
-            where i.workspace_id = w.id and i.upload_id = u.id and i.ledger_removed_at is null))
+          and not {IS_USED})
 order by w.id
-"""
+"""  # noqa: S608  # text of ours
 
 
 # By what was learned of a domain its leads may be judged again, so that it stays as long as there
@@ -157,14 +157,15 @@ class RetentionRepository:
         cancelled: int = row["count"]
         return cancelled
 
-    async def remove_uploads(self, days: int, limit: int) -> list[UploadId]:
-        """Up to so many that are older and that no import uses, or none with a ledger; gives them.
+    async def remove_uploads(self, days: int, ended_days: int, limit: int) -> list[UploadId]:
+        """Up to so many that are older and that no import uses, or only such that have no ledger,
+        or ended so long ago; gives them.
 
         Their files are still there.
         """
-        held = await self._tx.rows(HOLD_UNUSED_UPLOADS, self._workspace_id, days, limit)
+        held = await self._tx.rows(HOLD_UNUSED_UPLOADS, self._workspace_id, days, ended_days, limit)
         ids = [row["id"] for row in held]
-        gone = await self._tx.rows(REMOVE_UNUSED_UPLOADS, self._workspace_id, ids)
+        gone = await self._tx.rows(REMOVE_UNUSED_UPLOADS, self._workspace_id, ids, ended_days)
         return [UploadId(row["id"]) for row in gone]
 
 
@@ -184,5 +185,5 @@ async def remove_budgets(tx: Tx, days: int) -> int:
 
 async def workspaces_with_expired(database: Database) -> list[WorkspaceId]:
     """Across workspaces, in order: who has something past its time?"""
-    found = await database.fetch(WITH_EXPIRED, UNUSED_DAYS, DRAFT_DAYS)
+    found = await database.fetch(WITH_EXPIRED, UNUSED_DAYS, DRAFT_DAYS, ENDED_DAYS)
     return [WorkspaceId(row["id"]) for row in found]

@@ -10,6 +10,8 @@ MAX_UPLOAD_BYTES = 2 * 1024**3
 """Of a request that brings a file, and of the text in it, whatever it is packed in."""
 UNUSED_DAYS = 7
 """So long an upload is kept that no import uses, or whose imports have no ledger any more."""
+ENDED_DAYS = 90
+"""So long after the last import of it has ended, if its ledger is kept for longer."""
 
 PATH = re.compile(r"([1-9][0-9]{0,17})/([1-9][0-9]{0,17})")
 

@@ -32,14 +32,19 @@ async def sent(resources: Resources, tenant: Tenant, days_ago: float) -> int:
 
 
 async def used(
-    resources: Resources, tenant: Tenant, upload_id: int, *, ledger_removed: bool = False
+    resources: Resources,
+    tenant: Tenant,
+    upload_id: int,
+    *,
+    ledger_removed: bool = False,
+    ended: float | None = 0,
 ) -> None:
-    """By an import."""
+    """By an import that ended so many days ago, or has not."""
     added = await tenant.add(await tenant.campaign(), f"ann{upload_id}@example.com")
     await resources.database.fetch(
-        "update imports set upload_id = $3, ledger_removed_at = case when $4 then now() end"
-        " where workspace_id = $1 and id = $2",
-        *(tenant.id, added["import_id"], upload_id, ledger_removed),
+        "update imports set upload_id = $3, ledger_removed_at = case when $4 then now() end,"
+        " finished_at = now() - $5::float * interval '1 day' where workspace_id = $1 and id = $2",
+        *(tenant.id, added["import_id"], upload_id, ledger_removed, ended),
     )
 
 
@@ -76,6 +81,26 @@ async def test_one_that_is_used_stays_as_long_as_a_ledger_of_it(
     await queue_removals(resources)
     await work()
     assert await rows(resources, tenant) == left(resources, tenant.id) == {kept, fresh}
+
+
+async def test_a_ledger_that_is_kept_for_ever_keeps_no_file_for_ever(
+    resources: Resources, tenant: Tenant, work: Work
+) -> None:
+    """It goes when the last import of it ended long ago; what has not ended may need it."""
+    await tenant.policy(ledger_retention_days=0)
+    gone, late, again, unended = [await sent(resources, tenant, 400) for _ in range(4)]
+    await used(resources, tenant, gone, ended=90.1)
+    await used(resources, tenant, late, ended=89.9)
+    for ended in (399, 1):
+        await used(resources, tenant, again, ended=ended)
+    await used(resources, tenant, unended, ended=None)
+    await queue_removals(resources)
+    await work()
+    assert await rows(resources, tenant) == left(resources, tenant.id) == {late, again, unended}
+    found = await resources.database.fetch(
+        "select 1 from imports where workspace_id = $1 and ledger_removed_at is null", tenant.id
+    )
+    assert len(found) == 5, "the ledgers stay"
 
 
 async def test_one_of_which_an_import_is_being_made_stays(
