@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.kit.metrics import Metrics
-from app.kit.problems import TooBusy
+from app.kit.problems import TooBusy, TooManyStreams
 from app.kit.watching import NONE, State, Watched, WatchEnded, Watcher, Watches
 
 RETRY_MS = 1000
@@ -40,7 +41,7 @@ HEARTBEAT = b": still here\n\n"
 
 
 class Streams:
-    """The open streams of a process, ``limit`` at most."""
+    """The open streams of a process: ``limit`` at most, and ``limit_each`` of one workspace."""
 
     def __init__(
         self,
@@ -48,29 +49,32 @@ class Streams:
         metrics: Metrics,
         *,
         limit: int,
+        limit_each: int,
         heartbeat_s: float,
         longest_s: float,
     ) -> None:
         self.watches, self.heartbeat_s, self.longest_s = watches, heartbeat_s, longest_s
-        self._metrics, self._limit = metrics, limit
-        self._open = 0
+        self._metrics, self._limit, self._limit_each = metrics, limit, limit_each
+        self._open: Counter[int] = Counter()
         self._is_ending = False
 
-    def check_room(self) -> None:
-        """Raises TooBusy."""
-        if self._is_ending or self._open >= self._limit:
+    def check_room(self, workspace_id: int) -> None:
+        """Raises TooBusy, TooManyStreams."""
+        if self._is_ending or self._open.total() >= self._limit:
             raise TooBusy
+        if self._open[workspace_id] >= self._limit_each:
+            raise TooManyStreams(self._limit_each)
 
     @contextmanager
-    def opened(self) -> Iterator[None]:
+    def opened(self, workspace_id: int) -> Iterator[None]:
         """It is in flight no longer."""
-        self._open += 1
+        self._open[workspace_id] += 1
         self._metrics.streams.inc()
         self._metrics.in_flight.dec()
         try:
             yield
         finally:
-            self._open -= 1
+            self._open -= Counter([workspace_id])  # which forgets whoever has none
             self._metrics.streams.dec()
             self._metrics.in_flight.inc()
 
@@ -85,16 +89,17 @@ def last_revision(last_event_id: str | None) -> int:
     return int(last_event_id) if last_event_id and REVISION.fullmatch(last_event_id) else NONE
 
 
-async def followed(streams: Streams, watched: Watched, after: int) -> Response:
+async def followed(streams: Streams, workspace_id: int, watched: Watched, after: int) -> Response:
     """The answer to somebody who has the state ``after``, and asks for what comes then.
 
-    Raises TooBusy, and what a look raises.
+    Raises TooBusy, TooManyStreams, and what a look raises.
     """
     first = await watched.look()
     if first.is_last and after == first.revision:
         return Response(status_code=204)
     # Who has one of the future has none of ours.
-    return EventStream(streams, watched, first, after if after <= first.revision else NONE)
+    after = after if after <= first.revision else NONE
+    return EventStream(streams, workspace_id, watched, first, after)
 
 
 class EventStream(StreamingResponse):
@@ -106,17 +111,20 @@ class EventStream(StreamingResponse):
 
     media_type = "text/event-stream"
 
-    def __init__(self, streams: Streams, watched: Watched, first: State, after: int) -> None:
-        streams.check_room()
+    def __init__(
+        self, streams: Streams, workspace_id: int, watched: Watched, first: State, after: int
+    ) -> None:
+        streams.check_room(workspace_id)
         super().__init__(
             _nothing(), headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
         )
-        self._streams, self._watched, self._first, self._after = streams, watched, first, after
+        self._streams, self._workspace_id = streams, workspace_id
+        self._watched, self._first, self._after = watched, first, after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["state"]["is_stream"] = True
         watches = self._streams.watches
-        with self._streams.opened():
+        with self._streams.opened(self._workspace_id):
             async with watches.watching(self._watched, self._first) as watcher:
                 if not scope["state"]["is_head"]:
                     self.body_iterator = self._events(watcher)

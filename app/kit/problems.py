@@ -154,6 +154,19 @@ class TooBusy(Problem):
         )
 
 
+class TooManyStreams(Problem):
+    """The workspace has as many streams open as one process keeps for it."""
+
+    status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_streams"
+    example = (1000,)
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"This workspace may have {limit} streams open at once; close one, or try again.",
+            headers={"Retry-After": "10"},
+        )
+
+
 class InternalError(Problem):
     """A bug. The detail says nothing of the inside; the log does, under the request id."""
 

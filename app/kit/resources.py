@@ -85,6 +85,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 Watches(changes),
                 metrics,
                 limit=settings.max_streams,
+                limit_each=settings.max_streams_per_workspace,
                 heartbeat_s=settings.stream_heartbeat_s,
                 longest_s=settings.stream_longest_s,
             )

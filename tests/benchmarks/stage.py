@@ -69,6 +69,7 @@ async def open_stage(*, watch_statements: bool) -> AsyncIterator[Stage]:
         environment = {
             "LEADGATE_BOOTSTRAP_API_KEY": key,
             "LEADGATE_RATE_LIMIT_PER_MINUTE": "0",
+            "LEADGATE_MAX_STREAMS_PER_WORKSPACE": "5000",
             **database,
         }
         watch_statements = watch_statements and not database

@@ -261,6 +261,30 @@ async def test_whoever_goes_makes_room(settings: Settings, tenant: Tenant) -> No
             await stream.next()
 
 
+async def test_one_workspace_leaves_room_for_others(
+    settings: Settings, tenant: Tenant, other: Tenant
+) -> None:
+    two = settings.model_copy(update={"max_streams": 2, "max_streams_per_workspace": 1})
+    path, another, theirs = [
+        f"/imports/{await draft(one)}/events" for one in (tenant, tenant, other)
+    ]
+    async with api_process(two) as (_, port), client(Process(port), tenant.key) as reader:
+        async with opened(reader, path) as stream:
+            await stream.next()
+            async with asyncio.timeout(SOON_S):
+                refused = await reader.get(another)
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_streams")
+            assert refused.headers["retry-after"] == "10"
+            async with client(Process(port), other.key) as they, opened(they, theirs) as stream:
+                await stream.next()
+        for _ in range(100):
+            if not await figure(port, "leadgate_streams"):
+                break
+            await asyncio.sleep(0.05)
+        async with opened(reader, another) as stream:
+            await stream.next()
+
+
 async def test_a_retried_import_is_followed_again(
     tenant: Tenant, readers: list[httpx.AsyncClient], resources: Resources, work: Work
 ) -> None:

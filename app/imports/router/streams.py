@@ -10,6 +10,7 @@ from app.imports.router.paths import ImportPath
 from app.imports.schemas.imports import ImportOut
 from app.imports.states import ENDED
 from app.kit.event_stream import EVENTS, LastEventId, followed, last_revision
+from app.kit.problems import TooManyStreams
 from app.kit.watching import State, Watched
 from app.tickets.errors import InvalidTicket
 from app.tickets.schemas import TicketOut
@@ -22,7 +23,7 @@ tickets = APIRouter(route_class=KeyedRoute)
 @streams.get(
     "/imports/{import_id}/events",
     response_class=Response,
-    responses={**problems(ImportNotFound, InvalidTicket), **EVENTS},
+    responses={**problems(ImportNotFound, InvalidTicket, TooManyStreams), **EVENTS},
 )
 async def watch_import(
     import_id: ImportPath,
@@ -42,7 +43,8 @@ async def watch_import(
 
     topic = topic_of(caller.workspace_id, import_id)
     watched = Watched(topic, topic, look)
-    return await followed(resources.streams, watched, last_revision(last_event_id))
+    known = last_revision(last_event_id)
+    return await followed(resources.streams, caller.workspace_id, watched, known)
 
 
 @tickets.post("/imports/{import_id}/ticket", status_code=201, responses=problems(ImportNotFound))

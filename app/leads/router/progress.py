@@ -15,6 +15,7 @@ from app.deps import (
     problems,
 )
 from app.kit.event_stream import EVENTS, LastEventId, followed, last_revision
+from app.kit.problems import TooManyStreams
 from app.kit.watching import Watched, numbered
 from app.leads.operations import progress
 from app.leads.rules.progress import ProgressState, topic_of
@@ -39,7 +40,7 @@ async def get_validation_progress(
 @streams.get(
     "/campaigns/{campaign_id}/validation/events",
     response_class=Response,
-    responses={**problems(CampaignNotFound, InvalidTicket), **EVENTS},
+    responses={**problems(CampaignNotFound, InvalidTicket, TooManyStreams), **EVENTS},
 )
 async def watch_validation(
     campaign_id: CampaignPath,
@@ -60,7 +61,7 @@ async def watch_validation(
 
     known, topic = last_revision(last_event_id), topic_of(caller.workspace_id)
     watched = Watched(f"{topic}:{campaign_id}", topic, numbered(look, known))
-    return await followed(resources.streams, watched, known)
+    return await followed(resources.streams, caller.workspace_id, watched, known)
 
 
 @keyed.post(
