@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     """That one API process works on; more are answered 503 at once, instead of queueing."""
     max_streams: int = Field(default=5000, ge=1)
     """Of events that one API process keeps open; more are answered 503."""
-    max_streams_per_workspace: int = Field(default=1000, ge=1)
+    max_streams_per_workspace: int = Field(default=2500, ge=1)
     """Of those; more are answered 429."""
     stream_heartbeat_s: float = Field(default=15, gt=0)
     """After so long a silence a stream says that it lives; proxies cut it else, mostly after 60."""
