@@ -34,10 +34,9 @@ MAX_MEMORY_BYTES = 1024**3
 PIECE_BYTES = 1024 * 1024
 SHEETS = "xl/worksheets/"
 ROW, CELL = (b"<row>", b"<row "), (b"<c>", b"<c ")
-MAX_NAMED = 100
-MAX_NAME_LENGTH = 255
+MAX_NAMED = 50
+MAX_NAME_LENGTH = 100
 """Excel's own have 31 characters at most."""
-MAX_ANSWER_BYTES = 1024 * 1024
 QUOTE = '"'
 SOURCES = Path(__file__).parents[2]
 WHOLE_DIGITS = 1e21
@@ -79,18 +78,19 @@ async def to_csv(
     try:
         async with asyncio.timeout(timeout_s):
             assert process.stdout
-            answer = await process.stdout.read(MAX_ANSWER_BYTES)
+            answer = await process.stdout.read()  # which the child keeps short
             code = await process.wait()
         if code:
             raise _told(answer, code)
+        sheets = Sheets(**json.loads(answer))
         is_written = True
-        return Sheets(**json.loads(answer))
     except TimeoutError:
         raise _too_large(f"takes longer than {timeout_s:g} seconds to read") from None
     finally:
         if not is_written:
             await _end(process)
             await asyncio.to_thread(target.unlink, missing_ok=True)
+    return sheets
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
@@ -198,11 +198,12 @@ def _convert(source: Path, target: Path, max_bytes: int, named: str | None) -> S
 
 def _sheet(workbook: CalamineWorkbook, names: Sequence[str], named: str | None) -> CalamineSheet:
     """The one of this name; without a name the first that has rows."""
-    if named and named not in names:
+    wanted = [name for name in names if _shown(name) == named] if named else names
+    if named and not wanted:
         listed = ", ".join(f"`{_shown(name)}`" for name in names[:MAX_NAMED])
         sentence = f"The workbook has no visible sheet `{named}`; it has {listed or 'none'}."
         raise FileUnreadable("sheet_not_found", sentence)
-    for name in [named] if named else names:
+    for name in wanted:
         opened = workbook.get_sheet_by_name(name)
         if opened.height:
             return opened

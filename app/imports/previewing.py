@@ -110,9 +110,10 @@ def with_sheets(
     """The preview of a workbook, which says that it has more sheets than this one."""
     if not others:
         return dict(document)
+    listed = ", ".join(f"`{name}`" for name in others)
     detail = (
-        f"The sheet `{sheet}` was taken. The workbook has others:"
-        f" {', '.join(f'`{name}`' for name in others)}. Send it with `?sheet=` for one of them."
+        f"The sheet `{sheet}` was taken. The workbook has others: {listed}."
+        " Send the file with `?sheet=` for one of them."
     )
     warning = Finding("other_sheets", None, detail)._asdict()
     return {**document, "warnings": [warning, *document["warnings"]]}

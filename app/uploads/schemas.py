@@ -22,7 +22,7 @@ SheetParam = Annotated[
     str | None,
     Query(
         min_length=1,
-        max_length=255,
+        max_length=100,
         description="Of a workbook, the sheet that is meant; else the first visible one with rows.",
     ),
 ]

@@ -81,6 +81,19 @@ async def test_a_sheet_by_its_name(tmp_path: Path) -> None:
             await converted(book, sheet=name)
 
 
+async def test_many_sheets_with_long_names(tmp_path: Path) -> None:
+    """Shown shortened; by what is shown each can be asked for."""
+    names = [f"{n:03}" + "\N{SNOWMAN}" * 252 for n in range(100)]
+    sheets = [Sheet([["Email"], [f"{n}@y.cz"]], name=name) for n, name in enumerate(names)]
+    book = write_workbook(tmp_path / "b.xlsx", *sheets)
+    found = await to_csv(book, tmp_path / "b.csv", max_bytes=MIB)
+    assert found == Sheets(names[0][:100], [name[:100] for name in names[1:51]])
+    assert "7@y.cz" in await converted(book, sheet=found.others[6])
+    with pytest.raises(FileUnreadable) as refused:
+        await converted(book, sheet="nope")
+    assert refused.value.code == "sheet_not_found"
+
+
 async def test_a_row_of_the_sheet_is_a_line_of_the_text(tmp_path: Path) -> None:
     rows: list[list[Cell]] = [
         [],

@@ -26,6 +26,7 @@ Cell = str | int | float | bool | date | time | None
 class Sheet:
     rows: Sequence[Sequence[Cell]]
     state: str = "visible"
+    name: str = ""
 
 
 def write_workbook(path: Path, *sheets: Sheet) -> Path:
@@ -33,16 +34,19 @@ def write_workbook(path: Path, *sheets: Sheet) -> Path:
         f"xl/worksheets/sheet{number}.xml": sheet_xml(sheet.rows)
         for number, sheet in enumerate(sheets, 1)
     }
-    return write_parts(path, parts, [sheet.state for sheet in sheets])
+    names = [sheet.name or f"Sheet{number}" for number, sheet in enumerate(sheets, 1)]
+    return write_parts(path, parts, [sheet.state for sheet in sheets], names)
 
 
-def write_parts(path: Path, sheets: dict[str, str], states: Sequence[str]) -> Path:
+def write_parts(
+    path: Path, sheets: dict[str, str], states: Sequence[str], names: Sequence[str] = ("Sheet1",)
+) -> Path:
     """A workbook out of the XML of its sheets."""
     numbers = range(1, len(sheets) + 1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _types(numbers))
         archive.writestr("_rels/.rels", _relations({"rId1": ("officeDocument", "xl/workbook.xml")}))
-        archive.writestr("xl/workbook.xml", _book(states))
+        archive.writestr("xl/workbook.xml", _book(states, names))
         archive.writestr("xl/styles.xml", STYLES)
         archive.writestr(
             "xl/_rels/workbook.xml.rels",
@@ -115,9 +119,9 @@ def _relations(targets: dict[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{body}</Relationships>'
 
 
-def _book(states: Sequence[str]) -> str:
+def _book(states: Sequence[str], names: Sequence[str]) -> str:
     sheets = "".join(
-        f'<sheet name="Sheet{n}" sheetId="{n}" state="{state}" r:id="rId{n}"/>'
-        for n, state in enumerate(states, 1)
+        f'<sheet name="{name}" sheetId="{n}" state="{state}" r:id="rId{n}"/>'
+        for n, (state, name) in enumerate(zip(states, names, strict=True), 1)
     )
     return f'<workbook {MAIN} xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'

@@ -141,8 +141,11 @@ async def test_another_sheet_of_a_workbook(tenant: Tenant, tmp_path: Path) -> No
     assert chosen["preview"]["rows"] == [["bob@example.com"]]
     told = await shown(tenant.api, f"/uploads/{chosen['upload_id']}")
     assert (told["sheet"], told["other_sheets"]) == ("Sheet2", ["Sheet1"])
-    again = await tenant.api.post(path, json={"upload_id": chosen["upload_id"]})
+    sent_before = {"upload_id": chosen["upload_id"]}
+    again = await tenant.api.post(path, json=sent_before)
     assert again.json()["preview"]["rows"] == [["bob@example.com"]]
+    other = await tenant.api.post(path, json=sent_before, params={"sheet": "Sheet1"})
+    assert (other.status_code, other.json()["errors"][0]["pointer"]) == (422, "query/sheet")
     for file in (content, b"email\nann@example.com\n"):
         refused = await send("/uploads", file, sheet="Sheet3")
         [error] = refused.json()["errors"]

@@ -26,6 +26,15 @@ async def json_of(request: Request) -> Any:
     return document(bytes(body))
 
 
+def check_sheet(sheet: str | None) -> None:
+    """Where no file is sent along. Raises RequestValidationError."""
+    if sheet is not None:
+        detail = "Only a file that is sent along has sheets"
+        raise RequestValidationError(
+            [{"loc": ("query", "sheet"), "type": "no_file", "msg": detail}]
+        )
+
+
 def settings_of(received: Received, model: type[M]) -> M:
     """The part of a form that says what to do with its file."""
     given = received.texts.get("settings", "").strip()

@@ -16,7 +16,7 @@ from app.imports.errors import (
 )
 from app.imports.operations import creating, selecting
 from app.imports.operations.creating import Decisions, Looked, look_into, look_up_upload
-from app.imports.router.bodies import JSON, json_of, settings_of, validated
+from app.imports.router.bodies import JSON, check_sheet, json_of, settings_of, validated
 from app.imports.router.following import MADE, location, made
 from app.imports.schemas.files import ImportFileIn, ImportSettingsIn
 from app.imports.schemas.imports import ImportOut
@@ -82,6 +82,7 @@ async def create_import(
             looked = await look_into(resources, caller, received.stored)
             unit = streamed.after(received.identity)
             return await _of_file(unit, campaign_id, looked, settings.decisions())
+    check_sheet(sheet)
     raw = await json_of(request)
     body = validated(CreateImportIn, raw)
     unit = streamed.after(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS))

@@ -10,7 +10,7 @@ from app.deps import KeyedRoute, StreamedWriteUnit, Unit, problems
 from app.imports.errors import MappingRefused
 from app.imports.operations.creating import Looked, look_into, look_up_upload
 from app.imports.operations.lists import create_list_import
-from app.imports.router.bodies import JSON, json_of, settings_of, validated
+from app.imports.router.bodies import JSON, check_sheet, json_of, settings_of, validated
 from app.imports.router.following import MADE, location, made
 from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.lists import ListFileIn, ListSettingsIn, ListUploadIn
@@ -54,6 +54,7 @@ async def import_suppressions(
             settings = settings_of(received, ListSettingsIn)
             looked = await look_into(resources, caller, received.stored)
             return await _create(streamed.after(received.identity), looked, settings)
+    check_sheet(sheet)
     raw = await json_of(request)
     body = validated(ListUploadIn, raw)
     known = await look_up_upload(resources, caller, UploadId(body.upload_id))
