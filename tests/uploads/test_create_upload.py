@@ -172,7 +172,7 @@ def part(name: str, content: bytes = b"x", more: bytes = b"") -> bytes:
             part("file", more=b"Content-Transfer-Encoding: base64\r\n") + END,
             *(422, "invalid_request", "/file"),
         ),
-        (part("file", gzip.compress(CSV)[:20]) + END, 422, "file_unreadable", "/file"),
+        (part("file", gzip.compress(CSV, mtime=0)[:20]) + END, 422, "file_unreadable", "/file"),
         (part("file", b"\x1f\x8b\x08no gzip") + END, 422, "file_unreadable", "/file"),
         (part("file", b"PK\x03\x04no workbook") + END, 422, "file_unreadable", "/file"),
     ],
