@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from ipaddress import ip_address
 from socket import SOCK_DGRAM
 from typing import Any
 
@@ -54,6 +55,15 @@ class Reply:
     """The name is a CNAME."""
     unfinished: dns.name.Name | None = None
     """The alias's target, where the server said nothing of it: that is no NODATA."""
+
+
+def usable(reply: Reply) -> Reply:
+    """Of addresses: ``0.0.0.0`` is how people write that there is none."""
+    if reply.heard is Heard.RECORDS and all(
+        ip_address(record.address).is_unspecified for record in reply.records
+    ):
+        return replace(reply, heard=Heard.NODATA, records=())
+    return reply
 
 
 class Resolver:

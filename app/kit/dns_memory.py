@@ -1,4 +1,4 @@
-"""Answers that many ask for: thousands of domains share a mail host.
+"""Addresses that many ask for: thousands of domains share a mail host.
 
 Of each process, as its canaries are: what a broken resolver said is not handed on to other hosts.
 """
@@ -8,7 +8,7 @@ import time
 
 from dns.rdatatype import RdataType
 
-from app.kit.dns import Heard, Reply, Resolver
+from app.kit.dns import Heard, Reply, Resolver, usable
 
 MOST = 5_000
 LONGEST_S = 3600
@@ -42,9 +42,15 @@ class DnsMemory:
         """Also what is being asked."""
         self._known, self._asking = {}, {}
 
+    async def close(self) -> None:
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
     async def _ask(self, question: Question) -> Reply:
         try:
-            reply = await self._resolver.ask(*question)
+            reply = usable(await self._resolver.ask(*question))
         finally:
             if is_wanted := self._asking.get(question) is asyncio.current_task():
                 del self._asking[question]

@@ -78,6 +78,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         metrics.pool_size.set_function(lambda: database.pool_size)
         metrics.pool_in_use.set_function(lambda: database.pool_in_use)
+        mail_hosts = DnsMemory(resolver)
         try:
             jobs = JobTable(database, settings.job_lease_s)
             storage = Storage(settings.storage_url, settings.data_dir / "uploads")
@@ -95,7 +96,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 database,
                 doorbell,
                 jobs,
-                DnsMemory(resolver),
+                mail_hosts,
                 metrics,
                 rate_limiter,
                 resolver,
@@ -106,6 +107,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 Semaphore(HEAVY_AT_ONCE),
             )
         finally:
+            await mail_hosts.close()
             await rate_limiter.close()
             await changes.close()
             await doorbell.close()

@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from ipaddress import ip_address
 
 from dns.rdatatype import AAAA, MX, A, RdataType
 
-from app.kit.dns import Heard, Reply, Resolver
+from app.kit.dns import Heard, Reply, Resolver, usable
 from app.kit.dns_memory import DnsMemory
 from app.validation.rules import Answer, MailHost, Said
 from app.validation.rules.findings import SPECIAL_USE
@@ -78,17 +77,8 @@ async def _address(ask: Ask, host: str) -> Reply:
     """IPv4, and where there is none IPv6."""
     if host.rpartition(".")[2].lower() in SPECIAL_USE:
         return Reply(Heard.NXDOMAIN)
-    reply = _usable(await ask(host, A))
-    return _usable(await ask(host, AAAA)) if reply.heard is Heard.NODATA else reply
-
-
-def _usable(reply: Reply) -> Reply:
-    """``0.0.0.0`` is how people write that there is none."""
-    if reply.heard is Heard.RECORDS and all(
-        ip_address(record.address).is_unspecified for record in reply.records
-    ):
-        return replace(reply, heard=Heard.NODATA, records=())
-    return reply
+    reply = usable(await ask(host, A))
+    return usable(await ask(host, AAAA)) if reply.heard is Heard.NODATA else reply
 
 
 def _hosts(reply: Reply) -> list[MailHost]:

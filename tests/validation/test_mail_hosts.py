@@ -20,6 +20,7 @@ __all__ = ["many"]
 ZONE = """
 short.com. 1 A 127.0.0.1
 never.com. 0 A 127.0.0.1
+nowhere.com. 3600 A 0.0.0.0
 """
 
 
@@ -60,6 +61,20 @@ async def test_for_its_time_to_live(memory: DnsMemory, dns: DnsServer) -> None:
     await asyncio.sleep(1.1)
     await ask(memory, "short.com")
     assert dns.asked["A short.com"] == 2
+
+
+async def test_no_address_is_a_no(memory: DnsMemory) -> None:
+    """And is remembered as briefly."""
+    assert await ask(memory, "nowhere.com") == [Heard.NODATA]
+
+
+async def test_nobody_asks_any_more_when_it_is_closed(memory: DnsMemory, dns: DnsServer) -> None:
+    dns.behaviours = {"mx.good.com": Behaviour(delay_s=0.2)}
+    asking = asyncio.create_task(memory.ask("mx.good.com", A))
+    await asyncio.sleep(0.05)
+    await memory.close()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
 
 
 @pytest.mark.parametrize(
