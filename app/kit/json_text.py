@@ -18,6 +18,7 @@ MAX_DEPTH = 64
 NUL = "\x00"
 CONTAINERS = (dict, list)
 SHOWN_INSTEAD = rb"\ufffd"
+SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 ESCAPED = re.compile(
     rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
@@ -58,6 +59,8 @@ def document(body: bytes) -> Any:
 
 def mended(body: bytes) -> bytes:
     """A JSON text with U+FFFD in the place of each NUL and lone surrogate that is escaped in it."""
+    if not SUSPECT.search(body):
+        return body
     return ESCAPED.sub(lambda found: SHOWN_INSTEAD if found[1] else found[0], body)
 
 
