@@ -286,7 +286,8 @@ class CheckedRowOut(BaseModel):
     last_contacted_at: datetime | None
     at_domain: AtDomainOut | None
     validation: ReachOut | None = Field(
-        description="Nobody is asked for it: null where nothing is known that is fresh."
+        description="Nobody is asked for it. Of a lead what was found out last, of anybody else"
+        " what is known of the domain and still holds; null where nothing is."
     )
 
 

@@ -7,7 +7,8 @@ from app.leads.jobs import ValidateLeads
 from app.validation.errors import UNBELIEVED
 
 UNBELIEVING = """
-select exists (select from jobs where state = 'queued' and kind = $1 and error = $2)
+select exists (
+        select from jobs where singleton and state = 'queued' and kind = $1 and error = $2)
     or exists (select from jobs where state = 'running' and kind = $1 and error = $2) found
 """
 

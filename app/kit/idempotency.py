@@ -37,6 +37,7 @@ with gone as (
     delete from idempotency_keys where ctid = any(array(
         select ctid from idempotency_keys
         where created_at < now() - interval '24 hours' order by created_at limit $1))
+      and created_at < now() - interval '24 hours'
     returning 1)
 select count(*) from gone
 """

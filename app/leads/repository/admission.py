@@ -68,6 +68,7 @@ cross join lateral (
     where workspace_id = $1 and lead_id = r.lead_id and campaign_id = $2 offset 0) cl
 """
 
+# Their leads are held, as those above: nobody else changes what stands at these places.
 UPDATE_OWN_FIELDS = """
 update campaign_leads cl set custom_fields = r.custom_fields::jsonb, updated_at = now()
 from unnest($3::bigint[], $4::text[]) r (lead_id, custom_fields)
