@@ -22,6 +22,7 @@ def seed() -> str:
 @pytest.fixture
 async def service(settings: Settings, seed: str) -> AsyncIterator[Service]:
     async with in_this_process(settings, seed) as started:
+        await started.resources.database.fetch("delete from jobs")  # which others left
         yield started
         assert started.answers.wrong == []
 
