@@ -17,7 +17,6 @@ class AddressesRoute(KeyedRoute):
     """One text that cannot be stored does not keep the others from their answers."""
 
     mends_text = True
-    max_body_bytes = 2 * 1024 * 1024
 
 
 router = APIRouter(route_class=AddressesRoute)
