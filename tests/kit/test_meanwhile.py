@@ -9,8 +9,6 @@ from app.kit.meanwhile import meanwhile
 from app.kit.resources import Resources
 
 LONG_S = 0.5
-
-
 NOW = "extract(epoch from clock_timestamp())::float8"
 
 
@@ -25,6 +23,7 @@ async def test_it_is_computed_while_the_database_is_at_work(resources: Resources
     """Both have the same clock here."""
     slow = f"select {NOW} began, pg_sleep($1), {NOW} ended"
     async with resources.database.transaction() as tx:
+        await tx.rows(slow, 0)  # what is prepared already is sent at once
         [row], (began, ended) = await meanwhile(tx.rows(slow, LONG_S), busy)
     assert row["began"] < ended
     assert began < row["ended"]
