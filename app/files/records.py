@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import Any, NamedTuple
 
@@ -71,7 +71,9 @@ class Records:
         self._broken: dict[int, str] = {}
         """What is wrong with the text of a line, by its number."""
         self._unclosed = 0
-        self._records = self._objects() if format.kind == "ndjson" else self._rows()
+        self._records: Generator[Record] = (
+            self._objects() if format.kind == "ndjson" else self._rows()
+        )
 
     def __iter__(self) -> Iterator[Record]:
         return self._records
@@ -79,7 +81,11 @@ class Records:
     def __next__(self) -> Record:
         return next(self._records)
 
-    def _rows(self) -> Iterator[Record]:
+    def close(self) -> None:
+        """What is held goes at once, and not when cycles are looked for."""
+        self._records.close()
+
+    def _rows(self) -> Generator[Record]:
         while True:
             try:
                 yield from self._parsed_rows()
@@ -88,7 +94,7 @@ class Records:
             else:
                 return
 
-    def _parsed_rows(self) -> Iterator[Record]:
+    def _parsed_rows(self) -> Generator[Record]:
         """The hot path: a row as it should be costs no call of ours.
 
         The reader takes no line before it needs it, so the number of those that it took says where
@@ -197,7 +203,7 @@ class Records:
             self._broken[line] = f"has bytes that are not {encoding} text"
         return text
 
-    def _objects(self) -> Iterator[Record]:
+    def _objects(self) -> Generator[Record]:
         lines = self._lines
         while lines.read_on():
             for raw, end in zip(lines.held, lines.ends, strict=True):

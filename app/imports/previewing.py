@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Named
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -36,9 +37,9 @@ def sample_of(file_format: FileFormat, head: bytes, *, whole: bool) -> list[list
     """The first rows that can be read; a head that is not the whole file ends within one."""
     at = file_format
     text = head[at.begins_at : None if whole else head.rfind(b"\n") + 1]
-    records = Records(at, [text], offset=at.begins_at, line=at.begins_line)
-    readable = (one.cells for one in records if not one.problem)
-    return [list(cells) for cells in islice(readable, SAMPLED_ROWS)]
+    with closing(Records(at, [text], offset=at.begins_at, line=at.begins_line)) as records:
+        readable = (one.cells for one in records if not one.problem)
+        return [list(cells) for cells in islice(readable, SAMPLED_ROWS)]
 
 
 def preview_of(
