@@ -45,7 +45,7 @@ def sample_of(file_format: FileFormat, head: bytes, *, whole: bool) -> list[list
 def preview_of(
     file_format: FileFormat, rows: Sequence[Sequence[str]], variables: Collection[str]
 ) -> Preview:
-    suggestion = suggest(file_format.headers, rows[:SHOWN_ROWS], variables)
+    suggestion = suggest(file_format.headers, rows, variables)
     mapping = Mapping.of_suggestion(suggestion)
     columns = [
         {
