@@ -9,7 +9,7 @@ from app.campaigns.repository import CampaignRepository
 from app.gate.errors import NotAnAddress
 from app.gate.facts import UNKNOWN, Facts, Person
 from app.gate.operations import facts_of, gather
-from app.gate.reach import ANYBODY, Reach, reach_of
+from app.gate.reach import Reach, reach_of
 from app.gate.repository import FactsRepository
 from app.gate.rules import Row, Terms, Verdict, every_stop, same_client, verdict
 from app.gate.scope import AppliedScope, applied_scope
@@ -20,6 +20,7 @@ from app.suppression.repository import SuppressionRepository
 from app.suppression.rules import Entry
 from app.validation.repository import known
 from app.validation.rules import DomainFacts
+from app.validation.rules.findings import ANYBODY
 from app.values import CampaignId, Code, DuplicateScope, LeadId, WorkspaceId
 from app.workspaces.rules import Caller
 

@@ -6,9 +6,6 @@ from typing import NamedTuple
 from app.validation.rules import DomainFacts, judge_domain
 from app.values import ValidationLevel, ValidationReason, ValidationResult, ValidRequires
 
-ANYBODY = "anybody"
-"""In whose name a domain is judged."""
-
 
 class Reach(NamedTuple):
     """A result, as the workspace counts it."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from app.validation.rules import NO_OVERRIDES, DomainFacts, Finding, Overrides, judge_domain
 from app.validation.rules.facts import ABSENT
-from app.validation.rules.findings import flags_of
+from app.validation.rules.findings import ANYBODY, flags_of
 from app.validation.vendors import GivenValidation, is_fresh
 from app.values import LeadId, ValidationLevel, ValidationReason, ValidationResult
 
@@ -31,8 +31,6 @@ FRESH_DAYS = 90
 """Of what others found out, about more than a domain: people change their jobs."""
 FLAGS = "leadgate_flags"
 """Of evidence: what others told of the address besides its result."""
-ANYBODY = "anybody"
-"""The local part in whose name a domain is judged for all its addresses."""
 
 
 class Waiting(NamedTuple):

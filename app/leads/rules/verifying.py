@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from app.leads.rules.validating import (
-    ANYBODY,
     RETRY_DELAYS,
     GivenVerdict,
     Sorted,
@@ -13,7 +12,7 @@ from app.leads.rules.validating import (
 )
 from app.validation.providers.outcomes import Outcome
 from app.validation.rules import NO_OVERRIDES, Finding, Overrides
-from app.validation.rules.findings import flags_of
+from app.validation.rules.findings import ANYBODY, flags_of
 from app.values import LeadId, ValidationLevel
 from app.values import ValidationReason as Reason
 from app.values import ValidationResult as Result

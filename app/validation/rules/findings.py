@@ -20,6 +20,8 @@ RULES_VERSION = 1
 """Raised when the same evidence is judged differently."""
 BELIEVED_LEADS = 5
 """For more people than this a domain must be gone twice before it is gone."""
+ANYBODY = "anybody"
+"""The local part in whose name a domain is judged for all its addresses."""
 SPECIAL_USE = ("arpa", "invalid", "local", "localhost", "onion")
 """Names that mail never reaches (RFC 6761, 6762, 7686)."""
 
