@@ -13,7 +13,7 @@ from app.imports.mapping.headers import (
     words,
 )
 from app.imports.mapping.synonyms import ENGLISH
-from app.imports.mapping.targets import CUSTOM_FIELD, VALIDATION, VALIDATION_DETAIL
+from app.imports.mapping.targets import CUSTOM_FIELD, EMAIL, VALIDATION, VALIDATION_DETAIL
 from app.imports.mapping.values import SNIFFED, Fit, fit, is_persons_page
 from app.validation.vendors import is_word, read_verdict, vendor_of
 
@@ -22,6 +22,8 @@ MOST = 0.5
 NEARLY_ALL = 0.9
 LOOKED_AT = 300
 """Characters of a cell."""
+BY_HEADER_ALONE = 0.3
+"""How sure we are of an address column in whose sample is no address."""
 
 ONE_NAME = {
     "jmeno": "last_name",
@@ -120,11 +122,19 @@ def claim(column: Given, said: Meaning | None) -> Claim | None:
         return sniffed(column)
     by_words = said.target in BY_WORDS
     fits = _known_words(column) if by_words else fit(said.target, column.cells)
-    if fits < MOST if said.is_at_need or by_words else fits == 0:
-        return sniffed(column)
     rank = (not column.cells, fits <= MOST, *said.rank, column.place)
+    if fits < MOST if said.is_at_need or by_words else fits == 0:
+        return sniffed(column) or _by_header_alone(column, said, rank)
     best = (1.0 if column.cells else 0.9) - 0.2 * said.is_at_need
     return Claim(said.target, rank, round(best - 0.4 * (1 - fits), 2), _reason(column, said))
+
+
+def _by_header_alone(column: Given, said: Meaning, rank: tuple[int, ...]) -> Claim | None:
+    """Without an address column no row could go in; the first thousand may lack theirs."""
+    if said.target != EMAIL or said.is_at_need:
+        return None
+    doubt = f"{_reason(column, said)}, though no cell looks like one"
+    return Claim(EMAIL, rank, BY_HEADER_ALONE, doubt)
 
 
 def _known_words(column: Given) -> float:

@@ -108,6 +108,14 @@ CONTEXT = {
         "Email | Contact\nyes | a@x.com\nno | b@x.com",
         ["custom_fields.Email", "email"],
     ),
+    "unless no other has one": (
+        "First name | Email | Company\nAnn | n/a | X Ltd\nBob | unknown | Y Ltd",
+        ["first_name", "email", "company_name"],
+    ),
+    "a private address does not make up for it": (
+        "Private email | Notes\nn/a | X\nunknown | Y",
+        ["custom_fields.Private email", "custom_fields.Notes"],
+    ),
     "a page of a company is no person's": (
         "Linkedin URL | Profile\nlinkedin.com/company/x | https://www.linkedin.com/in/ann",
         ["custom_fields.Linkedin URL", "linkedin_profile"],
@@ -231,7 +239,8 @@ def test_a_header_that_is_merely_unknown_is_no_phone_number() -> None:
         ("Vorname", "`Vorname` is German for first name"),
         ("Work Email", "`Work Email` is a usual header for email"),
         ("Seniority", "`Seniority` is none of a lead's fields"),
-        ("Email\nyes", "`Email` says email, but its cells do not look like it"),
+        ("Email\nyes", "`Email` is a usual header for email, though no cell looks like one"),
+        ("Phone\nyes", "`Phone` says phone number, but its cells do not look like it"),
         ("URL|Connected On", "`URL` is LinkedIn's header for linkedin profile"),
     ],
 )
