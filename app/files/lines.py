@@ -6,13 +6,15 @@ BLOCK_BYTES = 128 * 1024
 """Read at once: so large that the loop over blocks costs nothing, and in the cache still."""
 MAX_RECORD_BYTES = 1024 * 1024
 """A record that is longer is not read; neither is a longer line held."""
+KEPT_BYTES = 64 * 1024
+"""Of the beginning of such a line, to show it."""
 
 
 class Lines:
     """The lines of the open record and of what was read ahead; all before is forgotten.
 
     A line ends with ``\\n``, ``\\r\\n`` or ``\\r`` and keeps it. Of a line beyond MAX_RECORD_BYTES
-    only the end is kept, but its length counts.
+    the midst is dropped, but its length counts.
     """
 
     def __init__(self, chunks: Iterable[bytes], offset: int, line: int) -> None:
@@ -25,6 +27,8 @@ class Lines:
         """For each of ``held``, the offset where the next one begins. Always the same list."""
         self._blocks = _blocks(chunks)
         self._tail = b""
+        self._beginning = b""
+        """Of a line that is too long, as long as its end is not there."""
         self._dropped = 0
 
     @property
@@ -52,23 +56,26 @@ class Lines:
     def _split(self, block: bytes) -> list[bytes]:
         """The lines that this block completes."""
         text = self._tail + block
-        if self._dropped and b"\n" not in text and b"\r" not in text:
-            self._keep_end_of(text)
+        if self._beginning and b"\n" not in text and b"\r" not in text:
+            self._drop_midst_of(text)
             return []
         lines = text.splitlines(keepends=True)
         # A carriage return may be half of a line end whose other half is yet to come.
         self._tail = b"" if lines[-1].endswith(b"\n") else lines.pop()
-        if not lines and (self._dropped or len(self._tail) > MAX_RECORD_BYTES):
-            self._keep_end_of(self._tail)
+        if not lines and (self._beginning or len(self._tail) > MAX_RECORD_BYTES):
+            self._drop_midst_of(self._tail)
         return lines
 
-    def _keep_end_of(self, text: bytes) -> None:
+    def _drop_midst_of(self, text: bytes) -> None:
+        if not self._beginning:
+            self._beginning, text = text[:KEPT_BYTES], text[KEPT_BYTES:]
         self._dropped += len(text) - 1
         self._tail = text[-1:]
 
     def _hold(self, lines: list[bytes]) -> list[bytes]:
         end = (self.ends[-1] if self.ends else self.start) + self._dropped
-        self._dropped = 0
+        lines[0] = self._beginning + lines[0]
+        self._beginning, self._dropped = b"", 0
         for line in lines:
             end += len(line)
             self.ends.append(end)

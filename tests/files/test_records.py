@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.files.errors import FileUnreadable
 from app.files.formats import FileFormat
 from app.files.lines import BLOCK_BYTES, MAX_RECORD_BYTES
-from app.files.records import MAX_UNCLOSED, Record, Records, count_records
+from app.files.records import MAX_SHOWN_LENGTH, MAX_UNCLOSED, Record, Records, count_records
 from tests.files.reading import (
     assert_resumes_anywhere,
     in_chunks,
@@ -168,6 +168,18 @@ def test_a_line_of_two_gibibytes_is_passed() -> None:
         (3, None),
     ]
     assert reading.offset == 2 + count * ten_blocks + 4
+
+
+@pytest.mark.parametrize("size", [1000, BLOCK_BYTES, 10 * MAX_RECORD_BYTES])
+@pytest.mark.parametrize("form", [table("Email", "Note"), objects("Email", "Note")])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b""])
+def test_of_a_line_that_is_too_long_the_beginning_is_shown(
+    form: FileFormat, end: bytes, size: int
+) -> None:
+    text = b"ann@x.com," + b"x" * 2 * MAX_RECORD_BYTES + b",its end"
+    [long] = records(form, in_chunks(text + end, size))
+    assert long.cells == [text[:MAX_SHOWN_LENGTH].decode(), ""]
+    assert long.problem == "is longer than 1024 KiB"
 
 
 LONG = b"x" * 200 + b"\n"
