@@ -56,7 +56,8 @@ class Protocol(ReadProtocol):
     """A time-out for each head, a least speed for bodies, bounded heads, and problems, not text.
 
     What is wrong with a head is answered here, after the requests before it. What is wrong with a
-    body is raised where the application reads it, and answered there.
+    body is raised where the application reads it, and answered there. Who is answered while the
+    body still comes may send all of it: many clients do not listen before.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class Protocol(ReadProtocol):
         self._body_bytes = 0
         """Since the body's deadline was set."""
         self._unanswered = 0
+        self._closes = False
+        """Answered before the body has ended, for the last time on this connection."""
         self._fault: Problem | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -155,6 +158,8 @@ class Protocol(ReadProtocol):
         self._in_body = False
         self._drop_deadline()
         super().on_message_complete()
+        if self._closes and not self._unanswered:
+            self.timeout_keep_alive_handler()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         super()._start_asgi_task(cycle, cast(Any, partial(self._call, cycle, app)))
@@ -169,11 +174,13 @@ class Protocol(ReadProtocol):
             return message
 
         async def send_lingering(message: Message) -> None:
-            last = self._fault and cycle is self.cycle and self._in_body
-            if last and message["type"] == "http.response.start":
+            begins = message["type"] == "http.response.start"
+            is_early = begins and cycle is self.cycle and self._in_body
+            if is_early and self._fault:
                 cycle.keep_alive = False  # so it says "Connection: close" …
             await send(message)
-            cycle.keep_alive = cycle.keep_alive or bool(last)  # … and we close, lingering
+            if is_early:  # … and it is not uvicorn that closes, with the body still on its way
+                self._closes, cycle.keep_alive = not cycle.keep_alive, True
 
         await app(scope, receive_whole, send_lingering)
 
@@ -184,8 +191,12 @@ class Protocol(ReadProtocol):
             return
         if self._fault and not self._unanswered:
             self._end(self._fault)
+        elif self._closes and not self._in_body:
+            self.timeout_keep_alive_handler()
         elif self._in_body or self._in_head:
             self._unset_keepalive_if_required()  # it has a deadline
+            if self._closes and self.transport.can_write_eof():
+                self.transport.write_eof()
 
     def _refuse(self, problem: Problem) -> None:
         """Nothing more is read. Answer at once, or when the requests before have been answered."""
@@ -200,7 +211,7 @@ class Protocol(ReadProtocol):
     def _end(self, problem: Problem) -> None:
         """Half-close, and throw away what still comes, as LINGER_S says."""
         self._unset_keepalive_if_required()
-        if not self._in_body:
+        if not (self._in_body or self._closes):
             self._answer(problem)
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -15,7 +15,7 @@ from fastapi import APIRouter, FastAPI, Request
 
 from app.kit.heads import MAX_HEAD_BYTES, MAX_HEADERS
 from app.kit.http import Frame, Route, add_problem_handlers
-from app.kit.server import protocol
+from app.kit.server import LINGER_S, protocol
 
 TIMEOUT_S = 0.3
 PATIENCE_S = 5.0
@@ -284,6 +284,27 @@ def test_a_body_is_not_late_while_nobody_reads_it(wire: socket.socket) -> None:
 def test_the_rest_of_a_body_that_was_not_wanted_is_not_waited_for(wire: socket.socket) -> None:
     wire.sendall(b"POST /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n123")
     assert statuses(everything(wire)) == [200]
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1\r\nConnection: close\r\n", b"HTTP/1.0\r\n"])
+def test_who_reads_only_after_sending_all_gets_the_answer(wire: socket.socket, head: bytes) -> None:
+    wire.sendall(b"POST /unread " + head + b"Host: x\r\nContent-Length: 100000000\r\n\r\n")
+    for _ in range(100):
+        wire.sendall(b"x" * 1_000_000)
+    began = time.monotonic()
+    assert problem(everything(wire)) == (413, "body_too_large")
+    assert time.monotonic() - began < TIMEOUT_S
+
+
+def test_who_asks_to_close_and_never_sends_all_is_let_go(wire: socket.socket) -> None:
+    wire.sendall(b"POST /unread HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+    wire.sendall(b"Content-Length: 100\r\n\r\nx")
+    assert everything(wire).endswith(b'"not read"')
+    time.sleep(TIMEOUT_S + LINGER_S + TIMEOUT_S)
+    with pytest.raises(OSError):
+        for _ in range(2):  # the first one is answered by the reset
+            wire.sendall(b"x")
+            time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
