@@ -28,7 +28,7 @@ from app.kit.resources import Resources
 from app.kit.storage import StorageAway
 from app.kit.traces import span
 from app.values import JobState
-from workers.tasks import TELL_OF_FAILURE, Task
+from workers.tasks import TELL_OF_DELAY, TELL_OF_FAILURE, Task
 
 T = TypeVar("T")
 
@@ -153,6 +153,12 @@ async def _end(
 async def _retry(
     resources: Resources, lease: Lease, error: str, delay_s: float, *, failed: bool = True
 ) -> str:
+    tell = TELL_OF_DELAY.get(lease.kind)
+    try:
+        if tell:
+            await _written(lambda: tell(resources, lease, error))
+    except LeaseLost:
+        return "taken_over"
     await _written(lambda: resources.jobs.retry(lease, error, delay_s, failed=failed))
     return "retried"
 

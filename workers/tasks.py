@@ -6,7 +6,7 @@ from typing import Any
 from app.counters.jobs import FoldCounters
 from app.counters.operations import fold_counters
 from app.imports.jobs import RunImport, UndoImports
-from app.imports.operations.running import fail_import, run_import
+from app.imports.operations.running import delay_import, fail_import, run_import
 from app.imports.operations.undoing import fail_undo, run_undo
 from app.kit.jobs import Lease
 from app.kit.resources import Resources
@@ -51,3 +51,8 @@ TELL_OF_FAILURE: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]
     UndoImports.kind: fail_undo,
 }
 """What a job that fails for good says in its domain's own records, before it ends."""
+
+TELL_OF_DELAY: Mapping[str, Callable[[Resources, Lease, str], Awaitable[None]]] = {
+    RunImport.kind: delay_import,
+}
+"""As well of one that is tried again."""

@@ -208,6 +208,7 @@ async def test_a_file_that_is_not_found_is_looked_for_again(
     await work()
     waiting = await shown(tenant.api, f"/imports/{started['id']}")
     assert (waiting["state"], waiting["progress"]["rows_done"]) == ("queued", CHUNK)
+    assert waiting["error"] == "The file was not found in the storage; it is tried again"
     await resources.database.fetch(
         "update jobs set run_at = now(), failures = $2"
         " where workspace_id = $1 and state = 'queued'",
@@ -250,11 +251,17 @@ async def test_a_storage_that_is_away_is_waited_for(
         "select id, state, error, failures from jobs where workspace_id = $1", tenant.id
     )
     assert (job["state"], job["error"], job["failures"]) == ("queued", "The storage was away", 0)
+    waiting = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (waiting["state"], waiting["error"]) == (
+        "queued",
+        "The storage was away; it is tried again",
+    )
     file.unlink()
     kept.rename(file)
     await resources.database.fetch("update jobs set run_at = now() where id = $1", job["id"])
     await work()
-    assert (await shown(tenant.api, f"/imports/{started['id']}"))["state"] == "completed"
+    done = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (done["state"], done["error"]) == ("completed", None)
 
 
 @pytest.mark.seed("AA-22")

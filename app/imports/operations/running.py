@@ -92,6 +92,15 @@ async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
         await lease.fence(tx)
 
 
+async def delay_import(resources: Resources, lease: Lease, error: str) -> None:
+    """Its job is to be tried again: until then it says why it waits."""
+    import_id = lease.as_job(RunImport).import_id
+    async with resources.database.transaction() as tx:
+        runs = RunRepository(tx, lease.workspace_id)
+        await runs.delay(import_id, lease.job_id, f"{error}; it is tried again")
+        await lease.fence(tx)
+
+
 async def _found(resources: Resources, lease: Lease) -> Import:
     async with resources.database.transaction() as tx:
         imports = ImportRepository(tx, lease.workspace_id)

@@ -35,6 +35,13 @@ where workspace_id = $1 and id = $2 and job_id = $3 and state in ('queued', 'run
 returning id
 """
 
+DELAY = """
+update imports
+set state = 'queued', revision = revision + 1, error = $4
+where workspace_id = $1 and id = $2 and job_id = $3 and state in ('queued', 'running')
+returning id
+"""
+
 # Whoever holds the lease is the only one to write a running import, so its totals are plain values.
 ADVANCE = """
 update imports
@@ -106,6 +113,10 @@ class RunRepository:
     async def take_up(self, import_id: ImportId, job_id: JobId, rows_total: int) -> bool:
         """It runs; unless this job is not, or not any more, the one that works on it."""
         return await self._changed(TAKE_UP, import_id, job_id, rows_total)
+
+    async def delay(self, import_id: ImportId, job_id: JobId, why: str) -> bool:
+        """It waits for another try; unless as with ``take_up``."""
+        return await self._changed(DELAY, import_id, job_id, why)
 
     async def advance(self, import_id: ImportId, job_id: JobId, to: Advance) -> bool:
         """After a chunk, in its transaction; unless as with ``take_up``."""

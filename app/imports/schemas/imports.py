@@ -158,7 +158,9 @@ class ImportOut(BaseModel):
     has_exclusions: bool
     warnings: list[WarningOut]
     undo: UndoOut | None
-    error: str | None
+    error: str | None = Field(
+        description="Why it failed; while it is queued, what its last try met with."
+    )
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
