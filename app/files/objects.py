@@ -24,7 +24,7 @@ def read_object(line: bytes) -> dict[str, str]:
     """
     try:
         texts = {
-            key: value.strip() if isinstance(value, str) else _text(value)
+            key: value if isinstance(value, str) else _text(value)
             for key, value in _parsed(line).items()
         }
     except (orjson.JSONEncodeError, RecursionError):

@@ -28,7 +28,7 @@ class Record(NamedTuple):
     line: int
     """The physical line where it begins; the first of the file is 1."""
     cells: Sequence[str]
-    """One for each header, without the space around it. What cannot be put into columns is in the
+    """One for each header, with the space around it. What cannot be put into columns is in the
     first, as far as it can be shown."""
     extra: Mapping[str, Any] | None
     """NDJSON only: the texts of keys that are no header."""
@@ -101,33 +101,33 @@ class Records:
         the record ends. Raises _CannotEnd, with the place still at the record's beginning.
         """
         lines, broken, width = self._lines, self._broken, len(self._headers)
-        ends, strip, new = lines.ends, str.strip, tuple.__new__
-        in_repeated_header = {self._headers[0], ""}
+        ends, new = lines.ends, tuple.__new__
+        looked_into = {self._headers[0], ""}
         lines_before = self.line
         reader = csv.reader(chain.from_iterable(self._texts()), delimiter=self._format.delimiter)
-        for given in reader:
+        for cells in reader:
             line, after = self.line, lines_before + reader.line_num
             end = ends[after - lines.line - 1]
             if end - self.offset > MAX_RECORD_BYTES:
                 raise _CannotEnd
             self.line, self.offset = after, end
-            cells = list(map(strip, given))
-            if len(cells) == width and not broken and cells[0] not in in_repeated_header:
+            if len(cells) == width and not broken and cells[0].strip() not in looked_into:
                 yield new(Record, (line, cells, None, None))
             elif record := self._judged(line, cells):
                 yield record
 
     def _judged(self, line: int, cells: list[str]) -> Record | None:
         """Of a row that is not simply good."""
-        if not any(cells):
+        bare = [cell.strip() for cell in cells]
+        if not any(bare):
             return None
-        if self._repeats_header(cells):
+        if self._repeats_header(bare):
             return Record(line, cells, None, REPEATS_HEADER)
         width = len(self._headers)
         problem = next(
             (self._broken[at] for at in range(line, self.line) if at in self._broken), None
         )
-        if any(cells[width:]) and not problem:
+        if any(bare[width:]) and not problem:
             wrong = f"has {_counted(len(cells), 'cell')}, the header has {width}"
             return self._unread(line, wrong, _written(cells, self._format.delimiter))
         return Record(line, (cells + [""] * (width - len(cells)))[:width], None, problem)

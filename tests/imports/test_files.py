@@ -76,7 +76,7 @@ async def test_a_file_is_looked_into_decided_and_run(
         "Icebreaker": "custom_fields.Icebreaker",
     }
     assert all(one["reason"] for one in preview["mapping"])
-    assert preview["normalised"] == {"capitals": 1}
+    assert preview["normalised"] == {"spaces": 1, "capitals": 1}
 
     mapping = {**draft["settings"]["mapping"], "Icebreaker": "custom_fields.icebreaker"}
     answer = await tenant.api.patch(

@@ -85,7 +85,7 @@ def entry_row(record: Record, column: EntryColumn) -> GivenRow:
     sent = SentRow(column.headers, record.cells, record.extra)
     if record.problem:
         return _row(None, Code.UNREADABLE_ROW, record.sentence, record.line, sent)
-    text = record.cells[column.place]
+    text = record.cells[column.place].strip()
     if not text:
         return _row(None, Code.MISSING_EMAIL, EMPTY, record.line, sent)
     if entry := parse_entry(text):
@@ -144,7 +144,7 @@ class _Held(NamedTuple):
 
 
 def _held(rows: Sequence[Sequence[str]], place: int) -> _Held:
-    values = [row[place] for row in rows if row[place]]
+    values = [value for row in rows if (value := row[place].strip())]
     entries = [entry for value in values if (entry := parse_entry(value))]
     count = len(values) or 1
     return _Held(sum("@" in entry for entry in entries) / count, len(entries) / count)
