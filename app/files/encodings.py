@@ -12,6 +12,8 @@ CONSONANT_OR_VOWEL = rb"[\xc6\xc8\xd2\xd8\x8c\xe6\xe8\xf2\xf8\x9c]"
 LETTER_OR_SIGN = rb"[\xb3\xb9\xbf]"
 MIDST_OR_END = rb"[\xec\xf9]"
 
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+
 CLUES = (
     # Š Ž š ž Ý ý in both, Ť Ź ť in 1250 alone: hardly ever in western languages.
     (rb"[\x8a\x8e\x9a\x9e\xdd\xfd\x8d\x8f\x9d]", 2),
@@ -35,21 +37,15 @@ CLUES = (
 
 
 def encoding_of(head: bytes, *, whole: bool) -> str:
-    """``utf-8`` when most lines beyond ASCII are; of the other two the likelier.
+    """``utf-8`` where more of it is letters of UTF-8 than is not; of the other two the likelier.
 
-    So a few broken lines do not turn the letters of all others into wrong ones. When it is not
-    the whole, ``head`` may end in the midst of a character.
+    So a few broken bytes do not turn all other letters into wrong ones. When it is not the whole,
+    ``head`` may end in the midst of a character.
     """
-    lines = [line for line in head.splitlines() if not line.isascii()]
-    if _is_utf8(head, final=whole) or 2 * sum(map(_is_utf8, lines)) > len(lines):
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(head, final=whole)
+    replaced = text.count(REPLACED)
+    letters = len(text) - len(text.encode("ascii", "ignore")) - replaced
+    if letters >= replaced - head.count(REPLACED.encode()):
         return "utf-8"
     score = sum(weight * len(re.findall(clue, head)) for clue, weight in CLUES)
     return "windows-1250" if score > 0 else "windows-1252"
-
-
-def _is_utf8(text: bytes, final: bool = True) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(text, final)
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -211,3 +211,9 @@ def test_one_broken_line_does_not_change_the_letters_of_all_others(mark: bytes) 
     assert format_.encoding == "utf-8"
     assert [one.cells and one.cells[1] for one in found] == ["Plzeň", "Zlín", "Brn\ufffd"]
     assert [one.problem is None for one in found] == [True, True, False]
+
+
+def test_nor_does_one_in_a_line_that_has_letters_of_utf_8() -> None:
+    format_, found = read("Email,Name\na@b.cz,Jiří Č".encode() + b"\xe1p\nc@d.cz,X\n")
+    assert format_.encoding == "utf-8"
+    assert [one.problem for one in found] == ["has bytes that are not utf-8 text", None]
