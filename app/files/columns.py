@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 MAX_COLUMNS = 1000
+MAX_NAME_LENGTH = 1000
+"""Surveys ask long questions; what is longer is no name, and would be sent back in each answer."""
 
 
 def column_names(cells: Sequence[str]) -> list[str]:
     """One for each cell, none empty, no two alike.
 
     ``Notes, Notes,`` are ``Notes``, ``Notes (2)`` and ``Column 3``. Spaces around a name and line
-    breaks in it are no part of it.
+    breaks in it are no part of it, nor is what is too long.
     """
     given = [_plain(cell) or f"Column {place}" for place, cell in enumerate(cells, 1)]
     taken = set(given)
@@ -31,4 +33,4 @@ def numbered_columns(count: int) -> list[str]:
 
 
 def _plain(cell: str) -> str:
-    return " ".join(cell.replace("\0", "").splitlines()).strip()
+    return " ".join(cell.replace("\0", "").splitlines()).strip()[:MAX_NAME_LENGTH].strip()

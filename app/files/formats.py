@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from app.files.columns import MAX_COLUMNS, column_names, numbered_columns
+from app.files.columns import MAX_COLUMNS, MAX_NAME_LENGTH, column_names, numbered_columns
 from app.files.encodings import encoding_of
 from app.files.errors import FileUnreadable
 from app.files.objects import NotAnObject, read_object
@@ -100,7 +100,8 @@ def _objects(lines: Sequence[bytes], begins_at: int) -> FileFormat:
     problem = ""
     for number, line in enumerate(lines, 1):
         try:
-            keys.update(dict.fromkeys(read_object(line) if line.strip() else ()))
+            given = read_object(line) if line.strip() else {}
+            keys.update(dict.fromkeys(key for key in given if len(key) <= MAX_NAME_LENGTH))
         except NotAnObject as error:
             problem = problem or f"Line {number} {error}."
     if not keys:

@@ -32,6 +32,8 @@ MAX_ROWS, MAX_CELLS = 1_048_576, 10_000_000
 """Excel itself has no more rows."""
 MAX_MEMORY_BYTES = 1024**3
 PIECE_BYTES = 1024 * 1024
+OF_WORKBOOKS = ("xl/", "content.xml")
+"""What Excel calls its parts, and OpenDocument its table."""
 SHEETS = "xl/worksheets/"
 ROW, CELL = (b"<row>", b"<row "), (b"<c>", b"<c ")
 MAX_NAMED = 50
@@ -153,6 +155,11 @@ def _check_archive(source: Path, max_bytes: int) -> None:
     """Before anything unpacks it into memory: what it declares, and that this is the truth."""
     with zipfile.ZipFile(source) as archive:
         entries = archive.infolist()
+        if not any(entry.filename.startswith(OF_WORKBOOKS) for entry in entries):
+            raise FileUnreadable(
+                "file_not_a_table",
+                "The file is a ZIP archive and no workbook. Unpack it, and send what is in it.",
+            )
         if len(entries) > MAX_ENTRIES:
             raise _too_large(f"consists of more than {MAX_ENTRIES:,} parts")
         if sum(entry.file_size for entry in entries) > max_bytes:

@@ -188,13 +188,16 @@ def media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def refuse_other_types(request: Request) -> None:
+JSON_BODY = "JSON, sent as Content-Type: application/json"
+
+
+def refuse_other_types(request: Request, wanted: str = JSON_BODY) -> None:
     """Raises UnsupportedMediaType unless the body says that it is JSON."""
     given = media_type(request)
     if given != "application/json" and not (
         given.startswith("application/") and given.endswith("+json")
     ):
-        raise UnsupportedMediaType("The body must be JSON, sent as Content-Type: application/json.")
+        raise UnsupportedMediaType(f"The body must be {wanted}.")
 
 
 def refuse_address(request: Request) -> None:

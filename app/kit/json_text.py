@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from app.kit.findings import MOST_SHOWN, pointer
-from app.kit.problems import InvalidRequest, MalformedJson
+from app.kit.problems import InvalidRequest, MalformedJson, Problem
 
 MAX_DEPTH = 64
 """Levels of arrays and objects; pydantic and orjson write no more than 254."""
@@ -36,8 +36,10 @@ Place = tuple[str | int, ...]
 """The names and indexes on the way to a value."""
 
 
-def document(body: bytes) -> Any:
+def document(body: bytes, within: Place = ()) -> Any:
     """The value of a JSON text that can be stored. Raises MalformedJson or InvalidRequest.
+
+    ``within`` is where it stands if it is not the whole body.
 
     orjson refuses infinity, lone surrogates and broken UTF-8, but of two members with one name it
     keeps the last, and makes floats of long integers. PostgreSQL has no NUL.
@@ -46,15 +48,24 @@ def document(body: bytes) -> Any:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        raise MalformedJson(f"The body is not JSON: {error}.") from None
+        raise _wrong(MalformedJson, within, f"is not JSON: {error}.") from None
     if not _is_shallow(value):
-        raise InvalidRequest(f"The body is nested more than {MAX_DEPTH} levels deep.")
+        raise _wrong(InvalidRequest, within, f"is nested more than {MAX_DEPTH} levels deep.")
     escapes = b"\\" in text
     if _may_lose_members(text, value, escapes) or _may_lose_digits(text):
-        _refuse_losses(text)
+        _refuse_losses(text, within)
     if escapes and b"\\u0000" in text:
-        _refuse_nuls(value)
+        _refuse_nuls(value, within)
     return value
+
+
+def _wrong(kind: type[Problem], within: Place, what: str) -> Problem:
+    """With the text as a whole."""
+    if not within:
+        return kind(f"The body {what}")
+    where = pointer(within)
+    error = {"pointer": where, "code": kind.code, "detail": f"It {what}"}
+    return kind(f"{where}: It {what}", errors=[error])
 
 
 def mended(body: bytes) -> bytes:
@@ -101,10 +112,10 @@ BEYOND = object()
 """In the place of an integer that is too long."""
 
 
-def _refuse_losses(text: bytes) -> None:
+def _refuse_losses(text: bytes, within: Place) -> None:
     """Read again, slowly, to say where."""
     value = json.loads(text, object_pairs_hook=_object, parse_int=_integer)
-    errors = list(islice(_losses(value), MOST_SHOWN))
+    errors = list(islice(_losses(value, within), MOST_SHOWN))
     if errors:
         raise MalformedJson(f"{errors[0]['pointer']}: {errors[0]['detail']}", errors=errors)
 
@@ -122,8 +133,8 @@ def _integer(digits: str) -> object:
     return int(digits) if len(digits) <= 20 and int(digits) in INTEGERS else BEYOND
 
 
-def _losses(value: Any) -> Iterator[dict[str, str]]:
-    for place, one in _places(value, ()):
+def _losses(value: Any, within: Place) -> Iterator[dict[str, str]]:
+    for place, one in _places(value, within):
         if one is BEYOND:
             detail = "An integer of more than 64 bits cannot be kept."
             yield {"pointer": pointer(place), "code": "number_too_large", "detail": detail}
@@ -134,18 +145,18 @@ def _losses(value: Any) -> Iterator[dict[str, str]]:
                 yield {"pointer": where, "code": "duplicate_name", "detail": detail}
 
 
-def _refuse_nuls(value: Any) -> None:
+def _refuse_nuls(value: Any, within: Place) -> None:
     detail = "Text may not hold a NUL character."
     errors = [
         {"pointer": pointer(place), "code": "nul_character", "detail": detail}
-        for place in islice(_with_nuls(value), MOST_SHOWN)
+        for place in islice(_with_nuls(value, within), MOST_SHOWN)
     ]
     if errors:
         raise InvalidRequest(f"{errors[0]['pointer']}: {detail}", errors=errors)
 
 
-def _with_nuls(value: Any) -> Iterator[Place]:
-    for place, one in _places(value, ()):
+def _with_nuls(value: Any, within: Place) -> Iterator[Place]:
+    for place, one in _places(value, within):
         texts = one if isinstance(one, dict) else [one] if isinstance(one, str) else []
         if any(NUL in text for text in texts):
             yield place

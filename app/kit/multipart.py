@@ -150,7 +150,7 @@ class Form:
         if part.name not in self._known:
             raise _refused(part.name, "extra_forbidden", "The form has no such part.")
         if part.name in self._parts:
-            raise _refused(part.name, "repeated", "The form has one part of this name.")
+            raise _refused(part.name, "repeated", "The form has several parts of this name.")
         if part.headers.get(b"content-transfer-encoding", b"").lower() not in AS_IT_IS:
             raise _refused(part.name, "encoded", "Parts are sent as they are, not encoded.")
 

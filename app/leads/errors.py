@@ -95,20 +95,22 @@ class UnknownStatus(Problem):
     """A word that no vocabulary has."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_status"
-    example = (["COMPLETED", "PAUSED"],)
+    example = ("query/status", ["COMPLETED", "PAUSED"])
 
-    def __init__(self, known: list[str]) -> None:
-        super().__init__(f"This is no status. Known are: {', '.join(known)}.")
+    def __init__(self, at: str, known: list[str]) -> None:
+        detail = f"This is no status. Known are: {', '.join(known)}."
+        super().__init__(detail, errors=[{"pointer": at, "code": self.code, "detail": detail}])
 
 
 class AmbiguousStatus(Problem):
     """A word that stands for several statuses, of which one must be said."""
 
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "ambiguous_status"
-    example = ("BLOCKED", [LeadStatus.DO_NOT_CONTACT, LeadStatus.BOUNCED])
+    example = ("/status", "BLOCKED", [LeadStatus.DO_NOT_CONTACT, LeadStatus.BOUNCED])
 
-    def __init__(self, word: str, statuses: list[LeadStatus]) -> None:
-        super().__init__(f"'{word}' may be {', '.join(statuses)}: say which.")
+    def __init__(self, at: str, word: str, statuses: list[LeadStatus]) -> None:
+        detail = f"'{word}' may be {', '.join(statuses)}: say which."
+        super().__init__(detail, errors=[{"pointer": at, "code": self.code, "detail": detail}])
 
 
 class UnknownCategory(Problem):

@@ -20,6 +20,6 @@ class FileRefused(Problem):
     status, code = HTTPStatus.UNPROCESSABLE_ENTITY, "file_unreadable"
     example = ("file_damaged", "The gzip data are damaged.")
 
-    def __init__(self, code: str, sentence: str) -> None:
-        error = {"pointer": "/file", "code": code, "detail": sentence}
+    def __init__(self, code: str, sentence: str, at: str = "/file") -> None:
+        error = {"pointer": at, "code": code, "detail": sentence}
         super().__init__(sentence, errors=[error])

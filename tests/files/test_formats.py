@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.files.errors import FileUnreadable
+from app.files.columns import MAX_NAME_LENGTH
 from app.files.formats import FileFormat, detect
 from tests.files.reading import read
 
@@ -195,6 +196,16 @@ def test_a_head_may_end_anywhere() -> None:
     text = 'Email,Město\r\na@b.cz,"Plzeň\r\nJih"\r\nc@d.cz,Brno\r\n'.encode()
     expected = FileFormat("csv", ",", "utf-8", ("Email", "Město"), 1, 14, 2)
     assert {detect(text[:end], whole=False) for end in range(24, len(text))} == {expected}
+
+
+def test_a_name_is_no_longer_than_a_question() -> None:
+    long = "x" * 400_000
+    format_, found = read(f"Email,{long}1,{long}2\na@b.cz,y,z\nEmail,{long}1,{long}2\n".encode())
+    name = "x" * MAX_NAME_LENGTH
+    assert format_.headers == ("Email", name, f"{name} (2)")
+    assert [one.cells[:3] for one in found if not one.problem] == [["a@b.cz", "y", "z"]]
+    format_, [found_one] = read(f'{{"Email": "a@b.cz", "{long}": "y"}}\n'.encode())
+    assert (format_.headers, found_one.extra) == (("Email",), {long: "y"})
 
 
 def test_the_header_twice() -> None:

@@ -161,19 +161,20 @@ def many_rows(path: Path) -> Path:
         (lambda path: write_workbook(path, Sheet([["x"]], "hidden")), "file_empty", "No visible"),
         (lambda path: of_bytes(path, b"PK\x03\x04junk"), "file_damaged", "is damaged"),
         (lambda path: of_bytes(path, b""), "file_damaged", "is damaged"),
-        (lambda path: archive(path, ("a.txt", b"x")), "file_damaged", "not of a kind"),
+        (lambda path: archive(path, ("xl/a.xml", b"x")), "file_damaged", "not of a kind"),
+        (lambda path: archive(path, ("a.csv", b"x")), "file_not_a_table", "no workbook. Unpack it"),
         (
             lambda path: of_bytes(path, write_workbook(path, PEOPLE).read_bytes()[:-100]),
             "file_damaged",
             "is damaged",
         ),
         (
-            lambda path: archive(path, *[(str(n), b"") for n in range(10_001)]),
+            lambda path: archive(path, *[(f"xl/{n}", b"") for n in range(10_001)]),
             "file_too_large",
             "more than 10,000 parts",
         ),
         (
-            lambda path: archive(path, ("a.xml", b" " * 200 * MIB)),
+            lambda path: archive(path, ("xl/a.xml", b" " * 200 * MIB)),
             "file_too_large",
             "longer than 104,857,600 bytes when unpacked",
         ),

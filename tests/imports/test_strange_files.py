@@ -218,3 +218,32 @@ async def test_settings_that_cannot_be_meant(tenant: Tenant, name: str) -> None:
     )
     found: dict[str, Any] = answer.json()
     assert (answer.status_code, found["code"]) == (status, code), answer.text
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "pointer"),
+    [
+        ("{", 400, "/settings"),
+        ("[" * 70 + "]" * 70, 422, "/settings"),
+        ("[]", 422, "/settings"),
+        ('{"start": true, "start": false}', 400, "/settings/start"),
+        ('{"push": "\\u0000"}', 422, "/settings/push"),
+        ('{"stort": true}', 422, "/settings/stort"),
+    ],
+)
+async def test_settings_that_cannot_be_read(
+    tenant: Tenant, given: str, status: int, pointer: str
+) -> None:
+    path = f"/campaigns/{await tenant.campaign()}/imports"
+    sent = {"files": {"file": b"email\nann@example.com\n"}, "data": {"settings": given}}
+    answer = await tenant.api.post(path, **sent)  # type: ignore[arg-type]
+    assert answer.status_code == status
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+async def test_a_file_that_is_the_whole_body(tenant: Tenant) -> None:
+    path = f"/campaigns/{await tenant.campaign()}/imports"
+    csv = {"content": b"email\nann@example.com\n", "headers": {"Content-Type": "text/csv"}}
+    answer = await tenant.api.post(path, **csv)  # type: ignore[arg-type]
+    assert answer.status_code == 415
+    assert "a form with a file (multipart/form-data), or JSON" in answer.json()["detail"]

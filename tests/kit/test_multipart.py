@@ -87,7 +87,7 @@ async def test_a_form_is_read_up_to_its_file_and_no_further() -> None:
         (FILE + part("settings", b"x" * (MAX_TEXT_BYTES + 1)) + END, 422, "/settings: Longer than"),
         (FILE + part("settings", b"\xff") + END, 422, "/settings: Not valid UTF-8."),
         (FILE + part("settings", b"a\x00") + END, 422, "/settings: Text may not hold a NUL"),
-        (FILE + SETTINGS + SETTINGS + END, 422, "/settings: The form has one part"),
+        (FILE + SETTINGS + SETTINGS + END, 422, "/settings: The form has several parts"),
         (SETTINGS + END, 422, "/file: The form has no part of this name."),
         (part("a/b", b"") + END, 422, "/a~1b: The form has no such part."),
         (FILE + SETTINGS, 400, "The form could not be read: it ends before its last boundary."),

@@ -50,6 +50,8 @@ def _wrong_target(column: str, target: str) -> Iterator[Finding]:
 
 def _unknown(target: str) -> str:
     """The comparison takes time by the product of the lengths."""
+    if not target.strip():
+        return "A column becomes a field, or null, and is left out."
     shown = target[:MAX_CUSTOM_NAME_LENGTH]
     said = meaning(shown)
     alike = difflib.get_close_matches(shown.lower().replace(" ", "_"), TARGETS, n=1)

@@ -60,15 +60,20 @@ async def look_up_upload(
     try:
         async with resources.database.transaction() as tx:
             stored = await UploadRepository(tx, caller.workspace_id).get(upload_id)
-        return await look_into(resources, caller, stored, is_recorded=True)
+        return await look_into(resources, caller, stored, "/upload_id", is_recorded=True)
     except (UploadNotFound, FileNotFoundError):  # its row may go between the two, and its file
         return None
 
 
 async def look_into(
-    resources: Resources, caller: Caller, stored: Stored, *, is_recorded: bool = False
+    resources: Resources,
+    caller: Caller,
+    stored: Stored,
+    at: str = "/file",
+    *,
+    is_recorded: bool = False,
 ) -> Looked:
-    """Read a file's beginning. Raises FileRefused."""
+    """Read a file's beginning; ``at`` is where the request has it. Raises FileRefused."""
     path = path_of(caller.workspace_id, stored.id)
     head = await resources.storage.head(path, MAX_HEAD_BYTES)
     whole = stored.text_bytes <= len(head)
@@ -80,7 +85,7 @@ async def look_into(
     try:
         return await asyncio.to_thread(look)
     except FileUnreadable as error:
-        raise FileRefused(error.code, error.sentence) from None
+        raise FileRefused(error.code, error.sentence, at) from None
 
 
 async def create_import(

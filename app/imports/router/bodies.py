@@ -13,11 +13,12 @@ from app.uploads.rules import Received
 
 M = TypeVar("M", bound=BaseModel)
 JSON = "application/json"
+FORM_OR_JSON = "a form with a file (multipart/form-data), or JSON (application/json)"
 
 
 async def json_of(request: Request) -> Any:
     """Where the route's limit is that of files. Raises UnsupportedMediaType, BodyTooLarge."""
-    refuse_other_types(request)
+    refuse_other_types(request, FORM_OR_JSON)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -38,7 +39,8 @@ def check_sheet(sheet: str | None) -> None:
 def settings_of(received: Received, model: type[M]) -> M:
     """The part of a form that says what to do with its file."""
     given = received.texts.get("settings", "").strip()
-    return validated(model, document(given.encode()) if given else {}, ("body", "settings"))
+    raw = document(given.encode(), within=("settings",)) if given else {}
+    return validated(model, raw, ("body", "settings"))
 
 
 def validated(model: type[M], raw: Any, at: tuple[str, ...] = ("body",)) -> M:

@@ -95,7 +95,7 @@ async def _of_body(
     caller, decisions = unit.caller, (body.settings or ImportSettingsIn()).decisions()
     if body.rows is not None:
         async with receive_lines(resources, caller, body.rows) as stored:
-            looked = await look_into(resources, caller, stored)
+            looked = await look_into(resources, caller, stored, "/rows")
             return await _of_file(unit, campaign_id, looked, decisions, ImportSource.ROWS)
     if body.upload_id is not None:
         known = await look_up_upload(resources, caller, UploadId(body.upload_id))

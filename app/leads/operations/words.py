@@ -8,21 +8,27 @@ from app.values import LeadStatus, Vocabulary
 from app.workspaces.rules import Caller
 
 
-def wording(caller: Caller, vocabulary: Vocabulary | None, asked: Sequence[str] = ()) -> Wording:
-    """How this request's answer prints statuses. Raises UnknownStatus.
+def wording(
+    caller: Caller,
+    vocabulary: Vocabulary | None,
+    asked: Sequence[str] = (),
+    at: str = "query/status",
+) -> Wording:
+    """How this request's answer prints statuses. Raises UnknownStatus, with where they stand.
 
     The key's default vocabulary holds where the request names none; blank words ask for nothing.
     """
     spoken = _vocabulary(caller, vocabulary)
     words = [word for text in asked for word in text.split(",") if word.strip()]
-    return Wording(spoken, tuple(_meaning(word, spoken) for word in words))
+    return Wording(spoken, tuple(_meaning(word, spoken, at) for word in words))
 
 
 def written_status(caller: Caller, vocabulary: Vocabulary | None, word: str) -> LeadStatus:
     """The status that the word sets. Raises UnknownStatus and AmbiguousStatus."""
-    found = _meaning(word, _vocabulary(caller, vocabulary))
+    at = "/status"
+    found = _meaning(word, _vocabulary(caller, vocabulary), at)
     if found.written is None:
-        raise AmbiguousStatus(found.word, sorted(found.statuses))
+        raise AmbiguousStatus(at, found.word, sorted(found.statuses))
     return found.written
 
 
@@ -30,8 +36,8 @@ def _vocabulary(caller: Caller, vocabulary: Vocabulary | None) -> Vocabulary:
     return vocabulary or caller.defaults.vocabulary or Vocabulary.LEADGATE
 
 
-def _meaning(word: str, vocabulary: Vocabulary) -> Meaning:
+def _meaning(word: str, vocabulary: Vocabulary, at: str) -> Meaning:
     found = meaning(word, vocabulary)
     if found is None:
-        raise UnknownStatus(list(known_words()))
+        raise UnknownStatus(at, list(known_words()))
     return found

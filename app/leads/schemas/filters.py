@@ -203,9 +203,10 @@ class FilterIn(WordsIn):
     def to_filter(self, caller: Caller) -> LeadFilter:
         """Raises UnknownStatus."""
         email = email_identity(self.email) if self.email else None
-        statuses = wording(caller, None, self.status or ()).statuses
+        at = "/filter/status"
+        statuses = wording(caller, None, self.status or (), at).statuses
         if self.status and not statuses:
-            raise UnknownStatus(list(known_words()))
+            raise UnknownStatus(at, list(known_words()))
         return LeadFilter(
             **self.words(),  # type: ignore[arg-type]
             status=tuple(sorted(statuses)),
