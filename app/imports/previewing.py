@@ -17,12 +17,19 @@ from app.imports.mapping.normalising import normalisation
 from app.imports.mapping.suggest import suggest
 from app.kit.documents import written
 from app.leads.operations.reading import Total
+from app.uploads.rules import Stored
 
 SHOWN_ROWS = 20
 SHOWN_LENGTH = 200
 """Characters of a cell."""
 SAMPLED_ROWS = 1_000
 AS_BEFORE = "As it was mapped before"
+FORMATS: Named[str | None, Named[str, Any]] = {
+    "xlsx": {"kind": "xlsx", "delimiter": None, "encoding": None},
+    "utf-16": {"encoding": "utf-16"},
+    "utf-32": {"encoding": "utf-32"},
+}
+"""What a file was, if not what was stored of it; by ``packed_as``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +112,21 @@ def preview_of_given(given: Sequence[Named[str, Any]], total: Total) -> dict[str
     }
 
 
-def with_sheets(
-    document: Named[str, Any], sheet: str | None, others: Sequence[str]
-) -> dict[str, Any]:
-    """The preview of a workbook, which says that it has more sheets than this one."""
-    if not others:
-        return dict(document)
-    listed = ", ".join(f"`{name}`" for name in others)
+def as_sent(document: Named[str, Any], stored: Stored) -> dict[str, Any]:
+    """The preview of what became of a file, which says what the file itself was.
+
+    Of a workbook also that it has more sheets than this one.
+    """
+    kept = {**document, "format": {**document["format"], **FORMATS.get(stored.packed_as, {})}}
+    if not stored.other_sheets:
+        return kept
+    listed = ", ".join(f"`{name}`" for name in stored.other_sheets)
     detail = (
-        f"The sheet `{sheet}` was taken. The workbook has others: {listed}."
+        f"The sheet `{stored.sheet}` was taken. The workbook has others: {listed}."
         " Send the file with `?sheet=` for one of them."
     )
     warning = Finding("other_sheets", None, detail)._asdict()
-    return {**document, "warnings": [warning, *document["warnings"]]}
+    return {**kept, "warnings": [warning, *document["warnings"]]}
 
 
 def preview_again(

@@ -135,6 +135,12 @@ async def test_another_sheet_of_a_workbook(tenant: Tenant, tmp_path: Path) -> No
 
     drafted = (await send(path, content)).json()
     assert drafted["preview"]["rows"] == [["ann@example.com"]]
+    assert drafted["preview"]["format"] == {
+        "kind": "xlsx",
+        "delimiter": None,
+        "encoding": None,
+        "header_line": 1,
+    }
     [warning] = drafted["preview"]["warnings"]
     assert (warning["code"], "has others: `Sheet2`" in warning["detail"]) == ("other_sheets", True)
     chosen = (await send(path, content, sheet="Sheet2")).json()
@@ -247,3 +253,12 @@ async def test_a_file_that_is_the_whole_body(tenant: Tenant) -> None:
     answer = await tenant.api.post(path, **csv)  # type: ignore[arg-type]
     assert answer.status_code == 415
     assert "a form with a file (multipart/form-data), or JSON" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-8", "windows-1252"])
+async def test_the_encoding_is_that_of_the_file(tenant: Tenant, encoding: str) -> None:
+    path = f"/campaigns/{await tenant.campaign()}/imports"
+    content = "E-Mail,Vorname\njuergen@example.com,Jürgen\n".encode(encoding)
+    preview = (await tenant.api.post(path, files={"file": content})).json()["preview"]
+    assert (preview["format"]["kind"], preview["format"]["encoding"]) == ("csv", encoding)
+    assert preview["rows"] == [["juergen@example.com", "Jürgen"]]

@@ -12,7 +12,7 @@ from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
 from app.imports.errors import ImportStateConflict, MappingRefused
 from app.imports.mapping.findings import Finding
 from app.imports.operations.steering import look_up, start_import
-from app.imports.previewing import preview_of, sample_of, with_sheets
+from app.imports.previewing import as_sent, preview_of, sample_of
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.settings import AppliedSettings, BatchSettings
@@ -116,7 +116,7 @@ async def create_import(
             created_by=caller.key_id,
             upload_id=looked.stored.id,
             format=read_as,
-            preview=with_sheets(preview.document, looked.stored.sheet, looked.stored.other_sheets),
+            preview=as_sent(preview.document, looked.stored),
         )
     )
     return await start_import(tx, caller, made.id) if decisions.start else made

@@ -7,7 +7,7 @@ from typing import Any
 from app.campaigns.repository import CampaignRepository
 from app.imports.operations.creating import Looked, keep_upload
 from app.imports.operations.steering import start_import
-from app.imports.previewing import with_sheets
+from app.imports.previewing import as_sent
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.sources.entries import EntryColumn, preview_of_entries
@@ -56,7 +56,7 @@ async def create_list_import(
             source=ImportSource.FILE,
             settings=settings,
             created_by=caller.key_id,
-            preview=with_sheets(preview.document, found.stored.sheet, found.stored.other_sheets),
+            preview=as_sent(preview.document, found.stored),
             upload_id=found.stored.id,
             format=found.format.stored(),
         )

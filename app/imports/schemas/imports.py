@@ -75,11 +75,11 @@ def _percent_of_nothing(found: Import) -> float:
 
 
 class FormatOut(BaseModel):
-    """How a file is read."""
+    """What a file is."""
 
-    kind: str = Field(description="`csv` or `ndjson`; workbooks are read as csv.")
-    delimiter: str | None
-    encoding: str
+    kind: str = Field(description="`csv`, `ndjson` or `xlsx`.")
+    delimiter: str | None = Field(description="Of CSV.")
+    encoding: str | None = Field(description="Null for a workbook.")
     header_line: int | None = Field(description="Null where no line names the columns.")
 
 
