@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.files.errors import FileUnreadable
 from app.files.columns import MAX_NAME_LENGTH
+from app.files.errors import FileUnreadable
 from app.files.formats import FileFormat, detect
 from tests.files.reading import read
 
