@@ -1,5 +1,6 @@
 """Files from the command line to a running service."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,12 +10,15 @@ from app.kit.processes import CannotStart
 from app.values import DuplicateScope, Mode, SuppressionKind
 
 File = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, help="CSV, TSV, NDJSON, .xlsx, or as gzip.")
+    Path,
+    typer.Argument(help="CSV, TSV, NDJSON, .xlsx, or as gzip; - is the standard input."),
 ]
 Url = Annotated[str, typer.Option(envvar="LEADGATE_URL", help="Of the running service.")]
 Key = Annotated[str, typer.Option(envvar="LEADGATE_API_KEY", help="Better given as the variable.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would become of each row.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only say what would become of each row, and do not ask.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print the import as JSON, and nothing else.")]
 Map = Annotated[
     list[str] | None,
@@ -49,8 +53,9 @@ def import_file(
     _send(
         file,
         f"/campaigns/{campaign}/imports",
+        campaign,
         {"mode": mode, "duplicate_scope": scope, "tags": tag, "dry_run": dry_run},
-        dict(map(_mapped, columns or ())),
+        _mapping(columns or ()),
         sheet=sheet,
         url=url,
         key=key,
@@ -85,6 +90,7 @@ def suppress_file(
     _send(
         file,
         "/suppressions/imports",
+        campaign,
         {"kind": kind, "campaign_id": campaign, "client_id": client, "dry_run": dry_run},
         {column: "entry"} if column else {},
         sheet=sheet,
@@ -98,6 +104,7 @@ def suppress_file(
 def _send(
     file: Path,
     path: str,
+    campaign: int | None,
     settings: dict[str, Any],
     mapping: dict[str, str | None],
     *,
@@ -111,8 +118,18 @@ def _send(
     from app.remote.service import Service
 
     said = {name: value for name, value in settings.items() if value}
-    sending = Sending(file, sheet, path, said, mapping, yes, as_json)
+    asks = not (yes or settings["dry_run"])
+    sending = Sending(file, sheet, path, campaign, said, mapping, asks, as_json)
     raise typer.Exit(send_and_follow(Service(url, key), sending))
+
+
+def _mapping(given: Sequence[str]) -> dict[str, str | None]:
+    mapping: dict[str, str | None] = {}
+    for column, field in map(_mapped, given):
+        if column in mapping:
+            raise CannotStart(f"--map says twice what {column!r} becomes.")
+        mapping[column] = field
+    return mapping
 
 
 def _mapped(text: str) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from app.imports.mapping.findings import Finding
 from app.imports.mapping.mapping import Mapping
 from app.imports.mapping.normalising import normalisation
 from app.imports.mapping.suggest import suggest
+from app.imports.mapping.warnings import CODES, warnings
 from app.kit.documents import written
 from app.leads.operations.reading import Total
 from app.uploads.rules import Stored
@@ -123,10 +124,23 @@ def as_sent(document: Named[str, Any], stored: Stored) -> dict[str, Any]:
     listed = ", ".join(f"`{name}`" for name in stored.other_sheets)
     detail = (
         f"The sheet `{stored.sheet}` was taken. The workbook has others: {listed}."
-        " Send the file with `?sheet=` for one of them."
+        " Send the file again and name one as its `sheet`."
     )
     warning = Finding("other_sheets", None, detail)._asdict()
     return {**kept, "warnings": [warning, *document["warnings"]]}
+
+
+def mapped_otherwise(
+    document: Named[str, Any], mapping: Named[str, str | None], variables: Collection[str]
+) -> dict[str, Any]:
+    """The preview with the warnings that hold now that somebody decided what each column becomes.
+
+    What is suggested stays.
+    """
+    headers = document["headers"]
+    kept = [one for one in document["warnings"] if one["code"] not in CODES]
+    found = warnings(headers, [mapping.get(header) for header in headers], variables)
+    return {**document, "warnings": kept + [one._asdict() for one in found]}
 
 
 def preview_again(

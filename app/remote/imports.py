@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.kit.processes import CannotStart
+from app.remote.content import length_of, opened
 from app.remote.service import Service
 from app.remote.summary import all_went_in, summary
 
@@ -30,19 +31,22 @@ class Sending:
     file: Path
     sheet: str | None
     path: str
+    campaign: int | None
     settings: Document
     mapping: Mapping[str, str | None]
-    yes: bool
+    asks: bool
+    """Before it is started."""
     as_json: bool
 
 
 def send_and_follow(service: Service, sending: Sending) -> int:
     """Gives the exit code. People's words go to standard error where JSON is asked for."""
-    if not sending.yes and not sys.stdin.isatty():
+    if sending.asks and not sys.stdin.isatty():
         raise CannotStart("Nobody can be asked here: look with --dry-run, and say --yes.")
     out = Console(stderr=sending.as_json, highlight=False, soft_wrap=True)
-    with Progress(console=out, transient=True, disable=not out.is_terminal) as progress:
-        draft = service.send(sending.path, sending.file, sending.sheet, sending.settings, progress)
+    if sending.campaign is not None:
+        service.ask("GET", f"/campaigns/{sending.campaign}")  # else all would be sent for nothing
+    draft = _send(service, out, sending)
     here = f"/imports/{draft['id']}"
     try:
         _decide(service, out, draft, sending)
@@ -60,14 +64,23 @@ def send_and_follow(service: Service, sending: Sending) -> int:
     return 0 if all_went_in(found) else NOT_ALL
 
 
+def _send(service: Service, out: Console, sending: Sending) -> Document:
+    progress = Progress(console=out, transient=True, disable=not out.is_terminal)
+    with opened(sending.file) as content, progress:
+        length = length_of(content)
+        shown = progress.wrap_file(content, total=length, description="Sending")
+        name = sending.file.name
+        return service.send(sending.path, name, shown, sending.sheet, sending.settings)
+
+
 def _decide(service: Service, out: Console, draft: Document, sending: Sending) -> None:
     """Raises CannotStart where it is not to be."""
     here = f"/imports/{draft['id']}"
     if sending.mapping:
         mapping = _decided(draft["settings"]["mapping"], sending.mapping)
         draft = service.ask("PATCH", here, json={"settings": {"mapping": mapping}})
-    _show(out, draft)
-    if not (sending.yes or _agreed(out)):
+    _show(out, draft, is_chosen=sending.sheet is not None)
+    if sending.asks and not _agreed(out):
         raise CannotStart("Nothing was imported.")
     service.ask("POST", f"{here}/start")
 
@@ -82,8 +95,8 @@ def _decided(
     return kept | dict(given)
 
 
-def _show(out: Console, draft: Document) -> None:
-    """How the file is understood."""
+def _show(out: Console, draft: Document, *, is_chosen: bool) -> None:
+    """How the file is understood; who chose a sheet of it knows that there are others."""
     mapping: dict[str, str | None] = draft["settings"]["mapping"]
     table = Table(box=None, pad_edge=False)
     for title in ("Column", "becomes", "because"):
@@ -95,7 +108,8 @@ def _show(out: Console, draft: Document) -> None:
         table.add_row(Text(one["column"]), becomes, Text(because))
     out.print(table)
     for warning in draft["preview"]["warnings"]:
-        out.print(f"! {warning['detail']}", markup=False)
+        if not (is_chosen and warning["code"] == "other_sheets"):
+            out.print(f"! {warning['detail']}", markup=False)
 
 
 def _agreed(out: Console) -> bool:

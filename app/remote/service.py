@@ -3,12 +3,10 @@
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 from httpx_sse import connect_sse
-from rich.progress import Progress
 
 from app.kit.processes import CannotStart
 
@@ -54,26 +52,18 @@ class Service:
         raise AssertionError
 
     def send(
-        self,
-        path: str,
-        file: Path,
-        sheet: str | None,
-        settings: Document,
-        progress: Progress,
+        self, path: str, name: str, content: BinaryIO, sheet: str | None, settings: Document
     ) -> Document:
         """A file, which is never held in memory; of a workbook perhaps another sheet."""
         try:
-            with progress.open(file, "rb", description="Sending") as content:
-                answer = self._http.post(
-                    path,
-                    params={"sheet": sheet} if sheet else None,
-                    files={"file": (file.name, content)},
-                    data={"settings": json.dumps(settings)},
-                )
+            answer = self._http.post(
+                path,
+                params={"sheet": sheet} if sheet else None,
+                files={"file": (name, content)},
+                data={"settings": json.dumps(settings)},
+            )
         except httpx.TransportError:
             raise self._away() from None
-        except OSError as error:
-            raise CannotStart(f"{file} cannot be read: {error.strerror}.") from None
         return _document(answer)
 
     def follow(self, path: str) -> Iterator[Document]:

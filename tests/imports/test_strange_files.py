@@ -1,7 +1,7 @@
 """Files that nobody means well with: an answer or a ledger line, never a 500."""
 
 import gzip
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +188,33 @@ async def test_variables_that_the_file_does_not_bring_as_they_are_written(tenant
     assert targets == ["email", "first_name", "custom_fields.icebreaker", "company_name"]
 
 
+async def test_warnings_are_those_of_the_mapping_that_was_decided(tenant: Tenant) -> None:
+    campaign_id = await tenant.campaign()
+    step = {"seq_number": 1, "seq_delay_details": {"delay_in_days": 0}, "email_body": "{{hook}}"}
+    made = await tenant.api.post(f"/campaigns/{campaign_id}/sequences", json={"sequences": [step]})
+    assert made.is_success, made.text
+    text = "Who,Opener\nann at example.com,Saw your talk"
+    draft = (await sent(tenant, campaign_id, text)).json()
+
+    def codes(document: dict[str, Any]) -> list[str]:
+        return [one["code"] for one in document["preview"]["warnings"]]
+
+    assert codes(draft) == ["no_email_column", "variable_missing"]
+    mapping = {"Who": "email", "Opener": "custom_fields.hook"}
+    decided = {"settings": {"mapping": mapping}}
+    patched = await tenant.api.patch(f"/imports/{draft['id']}", json=decided)
+    assert codes(patched.json()) == []
+    assert patched.json()["preview"]["mapping"] == draft["preview"]["mapping"]
+    decided = {"settings": {"mapping": {"Who": "email"}}}
+    patched = await tenant.api.patch(f"/imports/{draft['id']}", json=decided)
+    assert codes(patched.json()) == ["variable_missing"]
+    at_once = await tenant.api.post(
+        f"/campaigns/{campaign_id}/imports",
+        json={"upload_id": draft["upload_id"], "settings": {"mapping": mapping}},
+    )
+    assert codes(at_once.json()) == []
+
+
 async def test_a_form_that_is_sent_again_makes_one_import(tenant: Tenant) -> None:
     campaign_id = await tenant.campaign()
 
@@ -205,18 +232,38 @@ async def test_a_form_that_is_sent_again_makes_one_import(tenant: Tenant) -> Non
     assert len((await shown(tenant.api, "/imports"))["data"]) == 1
 
 
-SETTINGS: dict[str, tuple[str | bytes, int, str]] = {
-    "no JSON": ("{", 400, "malformed_json"),
-    "no object": ("[]", 422, "invalid_request"),
-    "unknown": ('{"mood": 1}', 422, "invalid_request"),
-    "wrong": ('{"mapping": 7}', 422, "invalid_request"),
-    "NaN": ('{"start": NaN}', 400, "malformed_json"),
+async def test_without_a_campaign_no_file_is_read(tenant: Tenant, other: Tenant) -> None:
+    """More of it may be on its way than anybody wants to send for nothing."""
+    theirs = await other.campaign()
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nemail\r\n'
+        raise AssertionError("more was asked for")
+
+    for campaign_id in (theirs, 999_999_999):
+        answer = await tenant.api.post(
+            f"/campaigns/{campaign_id}/imports",
+            content=endless(),
+            headers={"Content-Type": "multipart/form-data; boundary=x"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "campaign_not_found")
+
+
+SETTINGS: dict[str, tuple[str, int, str, str]] = {
+    "no JSON": ("{", 400, "malformed_json", "/settings"),
+    "NaN": ('{"start": NaN}', 400, "malformed_json", "/settings"),
+    "deep": ("[" * 70 + "]" * 70, 422, "invalid_request", "/settings"),
+    "no object": ("[]", 422, "invalid_request", "/settings"),
+    "twice": ('{"start": true, "start": false}', 400, "malformed_json", "/settings/start"),
+    "NUL": ('{"push": "\\u0000"}', 422, "invalid_request", "/settings/push"),
+    "unknown": ('{"mood": 1}', 422, "invalid_request", "/settings/mood"),
+    "wrong": ('{"mapping": 7}', 422, "invalid_request", "/settings/mapping"),
 }
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 async def test_settings_that_cannot_be_meant(tenant: Tenant, name: str) -> None:
-    text, status, code = SETTINGS[name]
+    text, status, code, pointer = SETTINGS[name]
     answer = await tenant.api.post(
         f"/campaigns/{await tenant.campaign()}/imports",
         files={"file": ("people.csv", b"email\na@example.com\n")},
@@ -224,27 +271,7 @@ async def test_settings_that_cannot_be_meant(tenant: Tenant, name: str) -> None:
     )
     found: dict[str, Any] = answer.json()
     assert (answer.status_code, found["code"]) == (status, code), answer.text
-
-
-@pytest.mark.parametrize(
-    ("given", "status", "pointer"),
-    [
-        ("{", 400, "/settings"),
-        ("[" * 70 + "]" * 70, 422, "/settings"),
-        ("[]", 422, "/settings"),
-        ('{"start": true, "start": false}', 400, "/settings/start"),
-        ('{"push": "\\u0000"}', 422, "/settings/push"),
-        ('{"stort": true}', 422, "/settings/stort"),
-    ],
-)
-async def test_settings_that_cannot_be_read(
-    tenant: Tenant, given: str, status: int, pointer: str
-) -> None:
-    path = f"/campaigns/{await tenant.campaign()}/imports"
-    sent = {"files": {"file": b"email\nann@example.com\n"}, "data": {"settings": given}}
-    answer = await tenant.api.post(path, **sent)  # type: ignore[arg-type]
-    assert answer.status_code == status
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+    assert [error["pointer"] for error in found["errors"]] == [pointer]
 
 
 async def test_a_file_that_is_the_whole_body(tenant: Tenant) -> None:

@@ -9,12 +9,14 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
 from app.kit.processes import running
 from app.settings import Settings
 from tests.client import Tenant
+from tests.files.workbook import Sheet, write_workbook
 from tests.processes import api_process, leadgate, unconfigured
 from tests.proxy import Proxy
 
@@ -35,7 +37,9 @@ async def port(settings: Settings) -> AsyncIterator[int]:
         yield port
 
 
-async def said(port: int, tenant: Tenant, *arguments: str, stdin: int | None = None) -> Said:
+async def said(
+    port: int, tenant: Tenant, *arguments: str, stdin: int | IO[bytes] | None = None
+) -> Said:
     """What the command says; without a terminal, unless one is given."""
     command = (sys.executable, "-P", "-m", "app.cli", *arguments)
     environment = unconfigured() | {
@@ -144,14 +148,77 @@ async def test_what_goes_wrong_is_said_in_a_sentence(
         ((str(file), "--campaign", "999999999", "--yes"), "Campaign not found"),
         ((str(file), *yes, "--key", "x" * 40), "Invalid API Key"),
         ((str(file), *yes, "--map", "Firma"), "--map takes 'Column=field'"),
+        ((str(file), *yes, "--map", "A=email", "--map", "A=city"), "--map says twice what 'A'"),
+        (
+            (str(file), *yes, "--map", "E-Mail=city", "--map", "Vorname=city"),
+            "`E-Mail` is mapped to city already",
+        ),
         ((str(file), *yes, "--map", "Nowhere=email"), "The file has no column `Nowhere`"),
         ((str(empty), *yes), "empty"),
+        ((str(tmp_path), *yes), "cannot be read: Is a directory"),
+        ((str(tmp_path / "gone.csv"), *yes), "cannot be read: No such file"),
     ):
         found = await said(port, tenant, "import", *arguments)
         assert found.code == 1, arguments
         assert found.err.startswith("leadgate: ")
         assert sentence in found.err
         assert len(found.err.splitlines()) == 1
+
+
+async def test_a_dry_run_asks_nobody(port: int, tenant: Tenant, file: Path) -> None:
+    campaign = str(await tenant.campaign())
+    found = await said(
+        port, tenant, "import", str(file), "--campaign", campaign, "--dry-run", "--json"
+    )
+    assert (found.code, json.loads(found.out)["by_code"]) == (3, {"added": 4, "invalid_email": 1})
+    listed = await said(port, tenant, "suppress", str(file), "--kind", "block", "--dry-run")
+    assert (listed.code, listed.err) == (3, "")
+    assert "would be on the block list" in listed.out
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+async def test_a_file_out_of_a_pipe(port: int, tenant: Tenant, name: str) -> None:
+    """It has no length before its end."""
+    campaign = str(await tenant.campaign())
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with os.fdopen(writing, "w") as pipe:
+            pipe.write("email\n" + "".join(f"m{n}@example.com\n" for n in range(20_000)))
+
+    written = asyncio.create_task(asyncio.to_thread(write))
+    run = ("import", name, "--campaign", campaign, "--dry-run")
+    found = await said(port, tenant, *run, stdin=reading)
+    os.close(reading)
+    await written
+    assert (found.code, found.err) == (0, "")
+    assert found.out.splitlines()[-1] == "20,000 rows: 20,000 would go in."
+
+
+async def test_a_file_that_is_the_standard_input(port: int, tenant: Tenant, file: Path) -> None:
+    campaign = str(await tenant.campaign())
+    with file.open("rb") as content:
+        asked = await said(port, tenant, "import", "-", "--campaign", campaign, stdin=content)
+        assert (asked.code, "Nobody can be asked here" in asked.err) == (1, True)
+        found = await said(
+            port, tenant, "import", "-", "--campaign", campaign, "--yes", stdin=content
+        )
+    assert (found.code, found.out.splitlines()[-2]) == (3, "5 rows: 4 went in.")
+
+
+async def test_what_was_decided_is_not_warned_of(port: int, tenant: Tenant, tmp_path: Path) -> None:
+    campaign = str(await tenant.campaign())
+    path = tmp_path / "people.csv"
+    path.write_text("Who,Icebreaker\nann at example,Hi\n")
+    run = ("import", str(path), "--campaign", campaign, "--dry-run")
+    found = await said(port, tenant, *run, "--map", "Who=email")
+    assert "No column holds" not in found.out
+    book = write_workbook(
+        tmp_path / "book", Sheet([["Email"], ["a@b.cz"]]), Sheet([["Email"], ["c@d.cz"]])
+    )
+    run = ("import", str(book), "--campaign", campaign, "--dry-run")
+    assert "has others: `Sheet2`" in (await said(port, tenant, *run)).out
+    assert "has others" not in (await said(port, tenant, *run, "--sheet", "Sheet2")).out
 
 
 async def test_a_lost_network_is_outlived(port: int, tenant: Tenant, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a person should know before a suggested mapping is used."""
+"""What a person should know before a mapping is used."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -7,6 +7,16 @@ from app.imports.mapping.findings import Finding
 from app.imports.mapping.headers import is_unnamed, squeezed
 from app.imports.mapping.targets import CUSTOM_FIELDS, EMAIL, FULL_NAME, custom_name
 
+CODES = frozenset(
+    {
+        "no_email_column",
+        "header_missing",
+        "consent_column",
+        "variable_case_differs",
+        "variable_missing",
+    }
+)
+"""All that ``warnings`` may say."""
 CONSENT_KEYS = frozenset(map(squeezed, CONSENT))
 
 

@@ -1,6 +1,7 @@
 """Make an import of a file: look into it, suggest a mapping, and leave the rest to people."""
 
 import asyncio
+from collections.abc import Collection
 from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from app.files.formats import MAX_HEAD_BYTES, FileFormat, detect
 from app.imports.errors import ImportStateConflict, MappingRefused
 from app.imports.mapping.findings import Finding
 from app.imports.operations.steering import look_up, start_import
-from app.imports.previewing import as_sent, preview_of, sample_of
+from app.imports.previewing import as_sent, mapped_otherwise, preview_of, sample_of
 from app.imports.records import Import, NewImport
 from app.imports.repository.imports import ImportRepository
 from app.imports.settings import AppliedSettings, BatchSettings
@@ -48,6 +49,12 @@ class Looked:
     is_recorded: bool
     format: FileFormat
     rows: list[list[str]]
+
+
+async def check_campaign(resources: Resources, caller: Caller, campaign_id: CampaignId) -> None:
+    """Before a file of any size is read for it. Raises CampaignNotFound."""
+    async with resources.database.transaction() as tx:
+        await CampaignRepository(tx, caller.workspace_id).check([campaign_id])
 
 
 async def look_up_upload(
@@ -103,11 +110,13 @@ async def create_import(
     campaigns = CampaignRepository(tx, caller.workspace_id)
     await campaigns.enter(campaign_id)
     looked = await keep_upload(tx, caller, looked)
-    steps = [one.step for one in await campaigns.steps(campaign_id)]
-    used = variables(text for step in steps for text in (step.subject, step.email_body))
+    used = await _variables(campaigns, campaign_id)
     preview = preview_of(looked.format, looked.rows, used)
     read_as = looked.format.stored()
     mapping = mapping_of(read_as, decisions, preview.mapping)
+    shown = as_sent(preview.document, looked.stored)
+    if decisions.mapping is not None and mapping:
+        shown = mapped_otherwise(shown, mapping, used)
     made = await ImportRepository(tx, caller.workspace_id).add(
         NewImport(
             campaign_id=campaign_id,
@@ -116,10 +125,16 @@ async def create_import(
             created_by=caller.key_id,
             upload_id=looked.stored.id,
             format=read_as,
-            preview=as_sent(preview.document, looked.stored),
+            preview=shown,
         )
     )
     return await start_import(tx, caller, made.id) if decisions.start else made
+
+
+async def _variables(campaigns: CampaignRepository, campaign_id: CampaignId) -> Collection[str]:
+    """What the campaign's texts use."""
+    steps = [one.step for one in await campaigns.steps(campaign_id)]
+    return variables(text for step in steps for text in (step.subject, step.email_body))
 
 
 async def keep_upload(tx: Tx, caller: Caller, looked: Looked | None) -> Looked:
@@ -157,10 +172,22 @@ async def decide_import(
     found = await imports.get(import_id, for_change=True)
     if found.state is not ImportState.DRAFT:
         raise ImportStateConflict("change", found.state)
-    await imports.decide(import_id, _decided(caller, found, decisions))
+    settings = _decided(caller, found, decisions)
+    preview = await _preview(tx, caller, found, settings) if decisions.mapping is not None else None
+    await imports.decide(import_id, settings, preview)
     if decisions.start:
         return await start_import(tx, caller, import_id)
     return await look_up(tx, caller, import_id)
+
+
+async def _preview(
+    tx: Tx, caller: Caller, found: Import, settings: Named[str, Any]
+) -> dict[str, Any] | None:
+    """With what is to be said of another mapping."""
+    if found.preview is None or found.campaign_id is None or found.suppresses:
+        return None
+    used = await _variables(CampaignRepository(tx, caller.workspace_id), found.campaign_id)
+    return mapped_otherwise(found.preview, settings["mapping"], used)
 
 
 def _decided(caller: Caller, found: Import, decisions: Decisions) -> dict[str, Any]:

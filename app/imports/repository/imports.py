@@ -32,7 +32,8 @@ values
 """
 
 DECIDE = """
-update imports set settings = $3::jsonb, push = $4, revision = revision + 1
+update imports set settings = $3::jsonb, push = $4, revision = revision + 1,
+    preview = coalesce($5::jsonb, preview)
 where workspace_id = $1 and id = $2
 """
 
@@ -188,10 +189,17 @@ class ImportRepository:
         found = await self._tx.execute(query.order_by(TABLE.id.desc()).limit(limit))
         return [_import(row) for row in found]
 
-    async def decide(self, import_id: ImportId, settings: dict[str, Any]) -> None:
-        """Of a draft that is held."""
+    async def decide(
+        self, import_id: ImportId, settings: dict[str, Any], preview: dict[str, Any] | None
+    ) -> None:
+        """Of a draft that is held; without a new preview the old one stays."""
         await self._tx.rows(
-            DECIDE, self._workspace_id, import_id, written(settings), settings["push"]
+            DECIDE,
+            self._workspace_id,
+            import_id,
+            written(settings),
+            settings["push"],
+            preview and written(preview),
         )
         self._tx.changed.add(topic_of(self._workspace_id, import_id))
 

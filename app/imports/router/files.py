@@ -15,7 +15,13 @@ from app.imports.errors import (
     MappingRefused,
 )
 from app.imports.operations import creating, selecting
-from app.imports.operations.creating import Decisions, Looked, look_into, look_up_upload
+from app.imports.operations.creating import (
+    Decisions,
+    Looked,
+    check_campaign,
+    look_into,
+    look_up_upload,
+)
 from app.imports.router.bodies import JSON, check_sheet, json_of, settings_of, validated
 from app.imports.router.following import MADE, location, made
 from app.imports.schemas.files import ImportFileIn, ImportSettingsIn
@@ -76,6 +82,8 @@ async def create_import(
     """
     resources, caller = streamed.resources, streamed.caller
     if media_type(request) == MULTIPART:
+        if streamed.key is None:  # a repetition is answered as before, whatever became of it
+            await check_campaign(resources, caller, campaign_id)
         form = Form.of(request, "settings")
         async with receive_upload(resources, caller, form, sheet) as received:
             settings = settings_of(received, ImportSettingsIn)
