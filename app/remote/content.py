@@ -35,6 +35,10 @@ def opened(file: Path) -> Iterator[BinaryIO]:
         raise CannotStart(f"{file} cannot be read: {error.strerror}.") from None
 
 
+def name_of(file: Path) -> str:
+    return "stdin" if file == STANDARD_INPUT else file.name
+
+
 def length_of(content: BinaryIO) -> int:
     return fstat(content.fileno()).st_size
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.kit.processes import CannotStart
-from app.remote.content import length_of, opened
+from app.remote.content import length_of, name_of, opened
 from app.remote.service import Service
 from app.remote.summary import all_went_in, summary
 
@@ -67,9 +67,8 @@ def send_and_follow(service: Service, sending: Sending) -> int:
 def _send(service: Service, out: Console, sending: Sending) -> Document:
     progress = Progress(console=out, transient=True, disable=not out.is_terminal)
     with opened(sending.file) as content, progress:
-        length = length_of(content)
-        shown = progress.wrap_file(content, total=length, description="Sending")
-        name = sending.file.name
+        shown = progress.wrap_file(content, total=length_of(content), description="Sending")
+        name = name_of(sending.file)
         return service.send(sending.path, name, shown, sending.sheet, sending.settings)
 
 
