@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
 from app.files.columns import column_names
@@ -224,15 +224,9 @@ class Records:
         return Record(line, cells, texts or None, None)
 
 
-def count_records(
-    format: FileFormat,  # noqa: A002
-    chunks: Iterable[bytes],
-    *,
-    offset: int,
-    line: int,
-) -> int:
-    """How many ``Records`` yields, good and bad."""
-    return sum(1 for _ in Records(format, chunks, offset=offset, line=line))
+def count_next(records: Iterable[Record], most: int) -> int:
+    """How many there still are, good and bad, up to so many; they are passed."""
+    return sum(1 for _ in islice(records, most))
 
 
 def _written(cells: Sequence[str], delimiter: str) -> str:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.files.errors import FileUnreadable
 from app.files.formats import FileFormat
 from app.files.lines import BLOCK_BYTES, MAX_RECORD_BYTES
-from app.files.records import MAX_SHOWN_LENGTH, MAX_UNCLOSED, Record, Records, count_records
+from app.files.records import MAX_SHOWN_LENGTH, MAX_UNCLOSED, Record, Records, count_next
 from tests.files.reading import (
     assert_resumes_anywhere,
     in_chunks,
@@ -268,7 +268,8 @@ def test_lines_that_are_not_json(line: bytes) -> None:
 
 
 def test_records_are_counted() -> None:
-    assert count_records(ABC, [b"1,2,3\n\n1,2,3,4\n", b"A,B,C\n5"], offset=0, line=1) == 4
+    found = records(ABC, b"1,2,3\n\n1,2,3,4\nA,B,C\n5")
+    assert [count_next(found, 3), count_next(found, 3), count_next(found, 3)] == [3, 1, 0]
 
 
 CELLS = st.text(

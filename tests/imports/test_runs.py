@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.imports.sources.chunk import ROWS as CHUNK
+from app.imports.sources.file_rows import COUNTED
 from app.kit.jobs import RETRY_DELAYS_S, Lease
 from app.kit.resources import Resources
 from tests.client import Tenant
@@ -81,6 +82,25 @@ async def test_a_wish_is_granted_after_the_chunk(
     assert stopped["progress"]["rows_per_s"] > 0
     assert bool(stopped["progress"]["seconds_left"]) is (state == "paused")
     assert bool(stopped["finished_at"]) is (state == "cancelled")
+
+
+async def test_a_large_file_can_be_stopped_while_its_rows_are_counted(
+    tenant: Tenant, resources: Resources
+) -> None:
+    campaign_id = await tenant.campaign()
+    started = await imported(tenant, campaign_id, people(COUNTED + 1))
+    lease = await claimed(resources)
+    await asked(tenant, started["id"], "pause")
+    await run(resources, lease, TASKS)
+    paused = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (paused["state"], paused["progress"]["rows_done"]) == ("paused", 0)
+    assert paused["progress"]["rows_total"] == COUNTED
+    await asked(tenant, started["id"], "resume")
+    lease = await claimed(resources)
+    await asked(tenant, started["id"], "cancel")
+    await run(resources, lease, TASKS)
+    cancelled = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (cancelled["state"], cancelled["by_code"]) == ("cancelled", {})
 
 
 async def test_a_paused_import_goes_on_where_it_stopped(

@@ -159,17 +159,32 @@ class Run:
     async def _take_up(self, rows: Source) -> None:
         """Counted once; whoever takes the run over knows it."""
         if self._import.cursor is None:
-            self._rows_total = await rows.count()
-
-        async def take_up(tx: Tx) -> bool:
-            runs = RunRepository(tx, self._workspace_id)
-            taken = await runs.take_up(self._import.id, self._lease.job_id, self._rows_total)
-            await self._lease.fence(tx)
-            return taken
-
-        if not await self._resources.database.run(take_up):
-            raise WishGranted  # paused or cancelled, and perhaps taken up by another job since
+            await self._count(rows)
+        else:
+            await self._run_of(self._rows_total)
         self._since = time.monotonic()
+
+    async def _count(self, rows: Source) -> None:
+        wish: Wish | None = None
+        async for found in rows.count():
+            if wish:
+                await self._grant(wish)
+            self._rows_total = max(found, self._import.rows_total)
+            wish = await self._run_of(self._rows_total)
+        self._rows_total = found
+
+    async def _run_of(self, rows_total: int) -> Wish | None:
+        """It runs, and will have so many rows."""
+
+        async def take_up(tx: Tx) -> tuple[bool, Wish | None]:
+            runs = RunRepository(tx, self._workspace_id)
+            taken = await runs.take_up(self._import.id, self._lease.job_id, rows_total)
+            return taken, await self._lease.fence(tx)
+
+        taken, wish = await self._resources.database.run(take_up)
+        if not taken:
+            raise WishGranted  # paused or cancelled, and perhaps taken up by another job since
+        return wish
 
     async def _store(self, chunk: Chunk, look: Look | None) -> None:
         async def store(tx: Tx) -> tuple[Totals, Wish | None]:

@@ -48,7 +48,7 @@ class CountsOut(BaseModel):
 class ProgressOut(BaseModel):
     """How far it is."""
 
-    rows_total: int = Field(description="0 until they have been counted.")
+    rows_total: int = Field(description="Grows while those of a large file are counted.")
     rows_done: int
     percent: float
     rows_per_s: float | None = Field(description="Of this run; null before its first rows.")

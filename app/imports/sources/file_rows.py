@@ -1,11 +1,12 @@
 """Rows of a stored file, read in a thread while the chunk before is being stored."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import closing
 from typing import Any
 
 from app.files.formats import FileFormat
-from app.files.records import Record, Records, count_records
+from app.files.records import Record, Records, count_next
 from app.gate.rules import Row
 from app.imports.batch import GivenRow, SentRow, candidate_of
 from app.imports.mapping.mapping import Mapped
@@ -18,6 +19,8 @@ from app.values import Code
 
 PARTS = 20
 """Each takes the processor for a few milliseconds."""
+COUNTED = 500_000
+"""Rows between two looks at what is wished; half a second, if they are short."""
 NOTHING = Profile({}, {})
 NOT_NAMED: Mapping[str, Any] = {}
 """What is given of a row whose candidate has the address, or that has none."""
@@ -37,15 +40,14 @@ class FileRows:
         self._format, self._row_of = file_format, row_of
         self._reading: Records | None = None
 
-    async def count(self) -> int:
-        """How many there are, good and bad."""
-
-        def count() -> int:
-            chunks = self._storage.read(self._path, self._format.begins_at)
-            at = self._format
-            return count_records(at, chunks, offset=at.begins_at, line=at.begins_line)
-
-        return await asyncio.to_thread(count)
+    async def count(self) -> AsyncIterator[int]:
+        """How many have been found so far, good and bad; a large file takes a minute."""
+        found, step = 0, COUNTED
+        with closing(self._read(self._format.begins_at, self._format.begins_line)) as records:
+            while step == COUNTED:
+                step = await asyncio.to_thread(count_next, records, COUNTED)
+                found += step
+                yield found
 
     async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
         """The rows from there on, as many as fit into a chunk; from the first one for None.
@@ -74,9 +76,12 @@ class FileRows:
     def _from(self, offset: int, line: int) -> Records:
         """Going on is the rule; after a crash or a chunk that is read again, one begins anew."""
         if self._reading is None or self._reading.offset != offset:
-            chunks = self._storage.read(self._path, offset)
-            self._reading = Records(self._format, chunks, offset=offset, line=line)
+            self._reading = self._read(offset, line)
         return self._reading
+
+    def _read(self, offset: int, line: int) -> Records:
+        chunks = self._storage.read(self._path, offset)
+        return Records(self._format, chunks, offset=offset, line=line)
 
 
 def file_row(record: Record, columns: Columns) -> GivenRow:

@@ -1,6 +1,6 @@
 """Rows out of the workspace's own leads, chosen by a filter."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from app.gate.rules import Row
@@ -25,10 +25,11 @@ class LeadRows:
     def __init__(self, resources: Resources, workspace_id: WorkspaceId, by: LeadFilter) -> None:
         self._database, self._workspace_id, self._by = resources.database, workspace_id, by
 
-    async def count(self) -> int:
+    async def count(self) -> AsyncIterator[int]:
         async with self._database.transaction() as tx:
             leads = FilteringRepository(tx, self._workspace_id)
-            return await leads.count(self._by, until=await leads.newest())
+            count = await leads.count(self._by, until=await leads.newest())
+        yield count
 
     async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
         async with self._database.transaction() as tx:

@@ -1,6 +1,6 @@
 """Rows that another import refused, to be tried again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from app.files.records import Record
@@ -33,9 +33,10 @@ class RowsAgain:
         self._database, self._workspace_id = resources.database, workspace_id
         self._rows, self._columns = rows, columns
 
-    async def count(self) -> int:
+    async def count(self) -> AsyncIterator[int]:
         async with self._database.transaction() as tx:
-            return await RefusalRepository(tx, self._workspace_id).count(self._rows)
+            count = await RefusalRepository(tx, self._workspace_id).count(self._rows)
+        yield count
 
     async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
         """Raises LedgerExpired."""

@@ -1,6 +1,6 @@
 """Where the rows of an import come from: one class for each source, chosen here."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from typing import Protocol
 
@@ -26,8 +26,8 @@ NOTHING_TO_READ = "This import has nothing to read"
 class Source(Protocol):
     """Rows that can be read from wherever a run was left."""
 
-    async def count(self) -> int:
-        """How many there are, good and bad."""
+    def count(self) -> AsyncIterator[int]:
+        """How many have been found so far, good and bad; in the end all there are."""
 
     async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
         """The rows from there on, as many as fit into a chunk; from the first one for None."""
