@@ -159,6 +159,8 @@ async def _retry(
             await _written(lambda: tell(resources, lease, error))
     except LeaseLost:
         return "taken_over"
+    except WishGranted:
+        return await _end(resources, lease, JobState.CANCELLED)
     await _written(lambda: resources.jobs.retry(lease, error, delay_s, failed=failed))
     return "retried"
 

@@ -284,6 +284,21 @@ async def test_a_storage_that_is_away_is_waited_for(
     assert (done["state"], done["error"]) == ("completed", None)
 
 
+@pytest.mark.parametrize(("action", "state"), [("pause", "paused"), ("cancel", "cancelled")])
+async def test_who_does_not_want_to_wait_for_the_storage_need_not(
+    tenant: Tenant, resources: Resources, action: str, state: str
+) -> None:
+    started = await imported(tenant, await tenant.campaign(), people(3))
+    file = file_of(resources, tenant, started["upload_id"])
+    kept = file.rename(file.with_name("kept"))
+    lease = await claimed(resources)
+    await asked(tenant, started["id"], action)
+    await run(resources, lease, TASKS)
+    stopped = await shown(tenant.api, f"/imports/{started['id']}")
+    assert (stopped["state"], stopped["error"], stopped["wish"]) == (state, None, None)
+    kept.rename(file)
+
+
 @pytest.mark.seed("AA-22")
 async def test_two_files_at_once_put_nobody_into_both_campaigns(
     tenant: Tenant, resources: Resources

@@ -93,12 +93,20 @@ async def fail_import(resources: Resources, lease: Lease, error: str) -> None:
 
 
 async def delay_import(resources: Resources, lease: Lease, error: str) -> None:
-    """Its job is to be tried again: until then it says why it waits."""
+    """Its job is to be tried again: until then it says why it waits.
+
+    Raises WishGranted where somebody does not want to wait.
+    """
     import_id = lease.as_job(RunImport).import_id
     async with resources.database.transaction() as tx:
+        wish = await lease.fence(tx)
         runs = RunRepository(tx, lease.workspace_id)
-        await runs.delay(import_id, lease.job_id, f"{error}; it is tried again")
-        await lease.fence(tx)
+        if wish:
+            await runs.move(import_id, WORKED_ON, GRANTED[wish])
+        else:
+            await runs.delay(import_id, lease.job_id, f"{error}; it is tried again")
+    if wish:
+        raise WishGranted
 
 
 async def _found(resources: Resources, lease: Lease) -> Import:
