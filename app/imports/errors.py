@@ -7,7 +7,7 @@ from typing import ClassVar
 from app.imports.mapping.findings import Finding
 from app.imports.rules import MAX_BATCH
 from app.kit.problems import Problem
-from app.values import ImportState
+from app.values import ImportId, ImportState
 
 
 class BatchTooLarge(Problem):
@@ -108,8 +108,10 @@ class ImportStateConflict(Problem):
     status, code = HTTPStatus.CONFLICT, "import_state"
     example = ("pause", ImportState.COMPLETED)
 
-    def __init__(self, action: str, state: ImportState) -> None:
-        super().__init__(f"Cannot {action} an import that is {state}.", state=state.value)
+    def __init__(self, action: str, state: ImportState, import_id: ImportId | None = None) -> None:
+        """``import_id``: which one, where several are asked for."""
+        which = f"import {import_id}, which" if import_id else "an import that"
+        super().__init__(f"Cannot {action} {which} is {state}.", state=state.value)
 
 
 class MappingRefused(Problem):

@@ -114,8 +114,21 @@ async def test_one_whose_campaign_is_deleted_meanwhile_fails_alone(
 
 
 async def test_not_while_one_runs(tenant: Tenant, pushed: tuple[int, int]) -> None:
+    queued = await imported(tenant, pushed[0], "email\ncy@x.com", push="November")
+    answer = await tenant.api.post(f"{PATH}/undo")
+    assert (answer.status_code, answer.json()["code"]) == (409, "import_state")
+    assert f"import {queued['id']}, which is queued" in answer.json()["detail"]
+
+
+async def test_a_draft_is_left_out(tenant: Tenant, work: Work, pushed: tuple[int, int]) -> None:
+    drafted = {"push": "December"}
+    assert (await sent(tenant, pushed[0], "email\ncy@x.com", **drafted)).status_code == 201
+    answer = await tenant.api.post("/pushes/December/undo")
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_undo")
     assert (await sent(tenant, pushed[0], "email\ncy@x.com", push="November")).is_success
-    assert await refused(tenant) == (409, "import_state")
+    assert (await ask(tenant))["by_state"] == {"draft": 1, "undoing": 3}
+    await work()
+    assert (await ask(tenant))["by_state"] == {"draft": 1, "undone": 3}
 
 
 @pytest.mark.usefixtures("pushed")

@@ -63,15 +63,13 @@ def _check_history(found: Import, caller: Caller) -> None:
 
 
 async def undo_push(tx: Tx, caller: Caller, name: str, *, dry_run: bool = False) -> Push:
-    """The same of all its imports, the newest first; without those that are too old for it.
+    """The same of all its imports, the newest first; without drafts, and those that are too old.
 
     Raises PushNotFound, ImportStateConflict while one is not over, LedgerExpired, NothingToUndo.
     """
     found = await look_up_push(tx, caller, name)
-    for state in found.by_state:
-        if state not in UNDO.leaves | UNDO.reached:
-            raise ImportStateConflict(UNDO.name, ImportState(state))
-    if not UNDO.leaves & found.by_state.keys():
+    await _check_states(tx, caller, found)
+    if UNDO.reached & found.by_state.keys() and not UNDO.leaves & found.by_state.keys():
         return replace(found, settled=True)
     await push_with_ledgers(tx, caller, name)
     policy, now = caller.policy, datetime.now(UTC)
@@ -88,6 +86,16 @@ async def undo_push(tx: Tx, caller: Caller, name: str, *, dry_run: bool = False)
     if import_ids:
         await _queue(tx, caller, import_ids, "push", name)
     return await look_up_push(tx, caller, name)
+
+
+async def _check_states(tx: Tx, caller: Caller, push: Push) -> None:
+    """Raises ImportStateConflict with the newest import that is not over."""
+    over = UNDO.leaves | UNDO.reached | {ImportState.DRAFT}
+    for state in map(ImportState, push.by_state):
+        if state not in over:
+            imports = ImportRepository(tx, caller.workspace_id)
+            [one] = await imports.newest(push=push.name, state=state, limit=1)
+            raise ImportStateConflict(UNDO.name, state, one.id)
 
 
 async def _queue(

@@ -170,10 +170,10 @@ class ImportRepository:
     async def newest(
         self,
         *,
-        campaign_id: CampaignId | None,
-        state: ImportState | None,
-        push: str | None,
-        before: int | None,
+        campaign_id: CampaignId | None = None,
+        state: ImportState | None = None,
+        push: str | None = None,
+        before: int | None = None,
         limit: int,
     ) -> list[Import]:
         """Imports without previews and selections, newest first, those below ``before``."""
