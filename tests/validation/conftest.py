@@ -65,9 +65,11 @@ async def processes(settings: Settings, dns: DnsServer) -> AsyncIterator[Process
         "dns_hold_s": 0.1,
         "dns_in_flight": 50,
     }
-    yield lambda **more: open_resources(settings.model_copy(update=of_dns | more))
-    async with open_resources(settings) as opened, opened.database.transaction() as tx:
-        await tx.rows("delete from mail_domains")
+    async with open_resources(settings) as opened:
+        # Whoever was killed in tests before has left leases.
+        await opened.database.fetch("delete from mail_domains")
+        yield lambda **more: open_resources(settings.model_copy(update=of_dns | more))
+        await opened.database.fetch("delete from mail_domains")
 
 
 @pytest.fixture
