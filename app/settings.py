@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     """Of events that one API process keeps open; more are answered 503."""
     max_streams_per_workspace: int = Field(default=2500, ge=1)
     """Of those; more are answered 429."""
+    max_uploads: int = Field(default=40, ge=1)
+    """Files that one API process takes in at once; more are answered 503."""
+    max_uploads_per_workspace: int = Field(default=20, ge=1)
+    """Of those; more are answered 429."""
     stream_heartbeat_s: float = Field(default=15, gt=0)
     """After so long a silence a stream says that it lives; proxies cut it else, mostly after 60."""
     stream_longest_s: float = Field(default=900, gt=0)

@@ -3,7 +3,6 @@
 import random
 import re
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Annotated, Any
@@ -13,7 +12,8 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from app.kit.metrics import Metrics
-from app.kit.problems import TooBusy, TooManyStreams
+from app.kit.problems import TooBusy
+from app.kit.quota import Quota
 from app.kit.watching import NONE, State, Watched, WatchEnded, Watcher, Watches
 
 RETRY_MS = 1000
@@ -41,40 +41,36 @@ HEARTBEAT = b": still here\n\n"
 
 
 class Streams:
-    """The open streams of a process: ``limit`` at most, and ``limit_each`` of one workspace."""
+    """The open streams of a process."""
 
     def __init__(
         self,
         watches: Watches,
         metrics: Metrics,
+        quota: Quota,
         *,
-        limit: int,
-        limit_each: int,
         heartbeat_s: float,
         longest_s: float,
     ) -> None:
         self.watches, self.heartbeat_s, self.longest_s = watches, heartbeat_s, longest_s
-        self._metrics, self._limit, self._limit_each = metrics, limit, limit_each
-        self._open: Counter[int] = Counter()
+        self._metrics, self._quota = metrics, quota
         self._is_ending = False
 
     def check_room(self, workspace_id: int) -> None:
         """Raises TooBusy, TooManyStreams."""
-        if self._is_ending or self._open.total() >= self._limit:
+        if self._is_ending:
             raise TooBusy
-        if self._open[workspace_id] >= self._limit_each:
-            raise TooManyStreams(self._limit_each)
+        self._quota.check(workspace_id)
 
     @contextmanager
     def opened(self, workspace_id: int) -> Iterator[None]:
         """It is in flight no longer."""
-        self._open[workspace_id] += 1
         self._metrics.streams.inc()
         self._metrics.in_flight.dec()
         try:
-            yield
+            with self._quota.held(workspace_id):
+                yield
         finally:
-            self._open -= Counter([workspace_id])  # which forgets whoever has none
             self._metrics.streams.dec()
             self._metrics.in_flight.inc()
 

@@ -167,6 +167,19 @@ class TooManyStreams(Problem):
         )
 
 
+class TooManyUploads(Problem):
+    """The workspace sends as many files as one process takes from it at once."""
+
+    status, code = HTTPStatus.TOO_MANY_REQUESTS, "too_many_uploads"
+    example = (20,)
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            f"This workspace may send {limit} files at once; wait until one is through.",
+            headers={"Retry-After": "10"},
+        )
+
+
 class InternalError(Problem):
     """A bug. The detail says nothing of the inside; the log does, under the request id."""
 

@@ -15,7 +15,9 @@ from app.kit.dns_memory import DnsMemory
 from app.kit.event_stream import Streams
 from app.kit.leases import JobTable
 from app.kit.metrics import Metrics
+from app.kit.problems import TooManyStreams, TooManyUploads
 from app.kit.queue import Doorbell
+from app.kit.quota import Quota
 from app.kit.rate_limits import RateLimiter
 from app.kit.storage import Storage
 from app.kit.traces import open_tracer
@@ -40,6 +42,7 @@ class Resources:
     storage: Storage
     streams: Streams
     tracer: Tracer
+    uploads: Quota
     verifying: Turns
     """Whoever asks a provider for a batch takes one."""
     heavy: Semaphore
@@ -85,8 +88,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
             streams = Streams(
                 Watches(changes),
                 metrics,
-                limit=settings.max_streams,
-                limit_each=settings.max_streams_per_workspace,
+                Quota(settings.max_streams, settings.max_streams_per_workspace, TooManyStreams),
                 heartbeat_s=settings.stream_heartbeat_s,
                 longest_s=settings.stream_longest_s,
             )
@@ -103,6 +105,7 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
                 storage,
                 streams,
                 tracer,
+                Quota(settings.max_uploads, settings.max_uploads_per_workspace, TooManyUploads),
                 Turns(settings.verifier_in_flight),
                 Semaphore(HEAVY_AT_ONCE),
             )

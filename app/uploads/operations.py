@@ -40,11 +40,13 @@ async def receive_upload(
 
     ``sheet`` names the one of a workbook that is meant.
 
-    Raises FileRefused, and what ``Form`` raises.
+    Raises TooBusy, TooManyUploads, FileRefused, and what ``Form`` raises.
     """
-    name = await form.file_name()
-    async with _kept_if_recorded(resources, caller, name, form.file(), sheet) as stored:
-        yield Received(stored, await form.texts())
+    resources.uploads.check(caller.workspace_id)
+    with resources.uploads.held(caller.workspace_id):
+        name = await form.file_name()
+        async with _kept_if_recorded(resources, caller, name, form.file(), sheet) as stored:
+            yield Received(stored, await form.texts())
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 from app.deps import KeyedRoute, Reader, ReadTx, StreamedWriteUnit, problems
 from app.kit.fields import BIGGEST
 from app.kit.multipart import MULTIPART, Form
-from app.kit.problems import MalformedMultipart
+from app.kit.problems import MalformedMultipart, TooManyUploads
 from app.uploads import operations
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.repository import UploadRepository
@@ -28,7 +28,9 @@ asking = APIRouter(route_class=KeyedRoute)
 UploadPath = Annotated[UploadId, Path(ge=1, le=BIGGEST, description="The upload's id.")]
 
 
-@receiving.post("/uploads", status_code=201, responses=problems(MalformedMultipart, FileRefused))
+@receiving.post(
+    "/uploads", status_code=201, responses=problems(MalformedMultipart, FileRefused, TooManyUploads)
+)
 async def create_upload(
     request: Request, streamed: StreamedWriteUnit, sheet: SheetParam = None
 ) -> UploadOut:

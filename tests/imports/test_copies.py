@@ -153,7 +153,7 @@ async def test_a_dry_run_of_a_filter_and_then_for_real(tenant: Tenant, work: Wor
 
 
 async def test_a_source_that_is_gone_is_told_at_the_start(tenant: Tenant, work: Work) -> None:
-    """Later, nobody of it is left to come."""
+    """Later, it fails: who sent it should not believe that all are there."""
     first, second = await tenant.campaigns(2)
     await tenant.add(first, "ann@example.com")
     draft = await drafted(tenant, second, filter={"campaign_id": [first]})
@@ -163,7 +163,8 @@ async def test_a_source_that_is_gone_is_told_at_the_start(tenant: Tenant, work: 
     assert (answer.status_code, answer.json()["code"]) == (404, "campaign_not_found")
     await work()
     done = await shown(tenant.api, f"/imports/{queued}")
-    assert (done["state"], done["progress"]["rows_total"]) == ("completed", 0)
+    said = "A campaign that the leads come from was deleted"
+    assert (done["state"], done["error"]) == ("failed", said)
 
 
 async def test_a_lead_that_was_read_is_gone_before_it_is_stored(

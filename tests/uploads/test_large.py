@@ -6,7 +6,7 @@ import resource
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -148,6 +148,33 @@ async def test_a_client_that_goes_leaves_nothing(
     await until(lambda: left(resources, api.tenant.id) != before)  # the first part is there
     wire.close()
     await until(lambda: left(resources, api.tenant.id) == before)
+
+
+async def test_whoever_sends_many_leaves_room_for_others(
+    settings: Settings, resources: Resources
+) -> None:
+    few = settings.model_copy(update={"max_uploads": 2, "max_uploads_per_workspace": 1})
+    async with running(few, resources) as api:
+        other, third = [await new_tenant(resources, Process(api.port)) for _ in range(2)]
+        theirs = Api(api.process, api.port, other)
+        with begun(api), begun(theirs):
+            await until(lambda: all(left(resources, one.id) for one in (api.tenant, other)))
+            refused = await api.tenant.api.post("/uploads", **form())
+            assert (refused.status_code, refused.json()["code"]) == (429, "too_many_uploads")
+            busy = await third.api.post("/uploads", **form())
+            assert (busy.status_code, busy.json()["code"]) == (503, "too_busy")
+            assert (await third.api.get("/imports")).status_code == 200
+        await until(lambda: not any(left(resources, one.id) for one in (api.tenant, other)))
+        for one in (api.tenant, other, third):
+            assert (await one.api.post("/uploads", **form())).status_code == 201
+
+
+@contextmanager
+def begun(api: Api) -> Iterator[None]:
+    """A file of which the rest does not come."""
+    with closing(socket.create_connection(("127.0.0.1", api.port), timeout=20)) as wire:
+        wire.sendall(head(api, 100_000_000) + HEAD + b"x" * 20_000_000)
+        yield
 
 
 async def test_a_process_that_is_stopped_ends_well_and_leaves_nothing(

@@ -29,7 +29,7 @@ from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.sources import CreateImportIn
 from app.kit.guard import media_type
 from app.kit.multipart import MULTIPART, Form
-from app.kit.problems import MalformedMultipart
+from app.kit.problems import MalformedMultipart, TooManyUploads
 from app.kit.resources import Resources
 from app.leads.errors import LeadListOff, LeadNotFound, MoveLeadsOff, UnknownStatus
 from app.leads.rules.filters import LeadFilter
@@ -65,6 +65,7 @@ router = APIRouter(route_class=ImportRoute)
         ImportStateConflict,
         MalformedMultipart,
         FileRefused,
+        TooManyUploads,
         MappingRefused,
         UnknownStatus,
     ),

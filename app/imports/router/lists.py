@@ -16,7 +16,7 @@ from app.imports.schemas.imports import ImportOut
 from app.imports.schemas.lists import ListFileIn, ListSettingsIn, ListUploadIn
 from app.kit.guard import media_type
 from app.kit.multipart import MULTIPART, Form
-from app.kit.problems import MalformedMultipart
+from app.kit.problems import MalformedMultipart, TooManyUploads
 from app.uploads.errors import FileRefused, UploadNotFound
 from app.uploads.operations import receive_upload
 from app.uploads.rules import MAX_UPLOAD_BYTES
@@ -37,7 +37,14 @@ router = APIRouter(route_class=ListRoute)
     "/suppressions/imports",
     status_code=201,
     responses=MADE
-    | problems(CampaignNotFound, UploadNotFound, MalformedMultipart, FileRefused, MappingRefused),
+    | problems(
+        CampaignNotFound,
+        UploadNotFound,
+        MalformedMultipart,
+        FileRefused,
+        TooManyUploads,
+        MappingRefused,
+    ),
 )
 async def import_suppressions(
     request: Request, streamed: StreamedWriteUnit, sheet: SheetParam = None

@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from app.campaigns.errors import CampaignNotFound
+from app.campaigns.repository import CampaignRepository
 from app.gate.rules import Row
 from app.imports.batch import GivenRow
 from app.imports.sources.chunk import BYTES, ROWS, Chunk
 from app.imports.sources.file_rows import NOTHING
+from app.kit.db import Tx
+from app.kit.jobs import JobFailed
 from app.kit.resources import Resources
 from app.leads.admission.rows import Candidate
 from app.leads.repository.filtering import FilteredLead, FilteringRepository
@@ -32,6 +36,7 @@ class LeadRows:
         yield count
 
     async def read(self, cursor: Mapping[str, int] | None) -> Chunk:
+        """Raises JobFailed where the others cannot be found any more."""
         async with self._database.transaction() as tx:
             leads = FilteringRepository(tx, self._workspace_id)
             at = cursor or {"lead_id": 0, "until": await leads.newest()}
@@ -42,10 +47,20 @@ class LeadRows:
                 limit=ROWS,
                 max_bytes=BYTES,
             )
+            await self._check_there(tx)
         last = page.leads[-1].id if page.leads else at["lead_id"]
         return Chunk(
             [own_lead(given_of(one)) for one in page.leads], {**at, "lead_id": last}, page.is_last
         )
+
+    async def _check_there(self, tx: Tx) -> None:
+        """After they were read: a campaign that goes takes its members along."""
+        if not self._by.campaign_id:
+            return
+        try:
+            await CampaignRepository(tx, self._workspace_id).check(self._by.campaign_id)
+        except CampaignNotFound:
+            raise JobFailed("A campaign that the leads come from was deleted") from None
 
 
 def given_of(lead: FilteredLead) -> dict[str, Any]:
