@@ -54,6 +54,7 @@ class Storage:
     def __init__(self, url: str | None, folder: Path) -> None:
         """``folder`` is where files lie without a URL."""
         self._url, self._folder = url, folder
+        self._is_away, self._asking = False, 0
         if url and urlsplit(url).scheme == "file":
             self._url, self._folder = None, Path(url2pathname(urlsplit(url).path))
 
@@ -135,9 +136,20 @@ class Storage:
         return await _in_thread(first)
 
     async def size(self, path: str) -> int:
-        """In bytes."""
-        size: int = await _in_thread(lambda: obstore.head(self._store, path)["size"])
-        return size
+        """In bytes. While the storage is away one asker waits for it; others are told at once."""
+        if self._is_away and self._asking:
+            raise StorageAway("it does not answer somebody else who asks")
+        self._asking += 1
+        is_away = False
+        try:
+            size: int = await _in_thread(lambda: obstore.head(self._store, path)["size"])
+        except StorageAway:
+            is_away = True
+            raise
+        else:
+            return size
+        finally:
+            self._asking, self._is_away = self._asking - 1, is_away
 
     async def remove(self, paths: Sequence[str]) -> None:
         """Those that are not there are passed over."""

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import resource
+import socket
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -162,6 +164,41 @@ async def test_a_storage_that_is_away_is_told_apart(
 async def test_one_that_refuses_us_is_away(s3: Bucket, tmp_path: Path, refusal: HTTPStatus) -> None:
     s3.refusal = refusal
     await all_away(Storage(f"s3://{BUCKET}", tmp_path))
+
+
+async def test_one_asker_waits_for_a_storage_that_hangs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else whoever works on imports would do nothing but wait."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hanging = {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "AWS_TIMEOUT": "1s",
+        }
+        for name, value in (ENVIRONMENT | hanging).items():
+            monkeypatch.setenv(name, value)
+        storage = Storage(f"s3://{BUCKET}", tmp_path)
+        with pytest.raises(StorageAway):
+            await storage.size("1/2")
+        waiting = asyncio.create_task(storage.size("1/2"))
+        await asyncio.sleep(0)
+        began = time.monotonic()
+        with pytest.raises(StorageAway, match="somebody else"):
+            await storage.size("1/2")
+        assert time.monotonic() - began < 0.5
+        with pytest.raises(StorageAway):
+            await waiting
+
+
+async def test_one_that_was_away_is_asked_again(s3: Bucket, tmp_path: Path) -> None:
+    storage = Storage(f"s3://{BUCKET}", tmp_path)
+    await storage.write("1/2", pieces(b"x"))
+    s3.refusal = HTTPStatus.FORBIDDEN
+    with pytest.raises(StorageAway):
+        await storage.size("1/2")
+    s3.refusal = None
+    assert await storage.size("1/2") == 1
+    assert {await storage.size("1/2") for _ in range(2)} == {1}
 
 
 async def test_a_folder_that_cannot_be_made_is_away(tmp_path: Path) -> None:
