@@ -193,6 +193,12 @@ WITHDRAW = """
 update jobs set wish = null where workspace_id = $1 and id = $2 and wish = $3
 """
 
+HURRY = """
+update jobs set run_at = now()
+where workspace_id = $1 and id = $2 and state = 'queued' and run_at > now()
+returning id
+"""
+
 REMOVE_ENDED = """
 with gone as (
     delete from jobs where id = any(array(
@@ -245,6 +251,12 @@ async def ask(
 async def withdraw(tx: Tx, workspace_id: WorkspaceId, job_id: JobId, wish: Wish) -> None:
     """Ask it no longer, unless it was granted."""
     await tx.rows(WITHDRAW, workspace_id, job_id, wish.value)
+
+
+async def hurry(tx: Tx, workspace_id: WorkspaceId, job_id: JobId) -> None:
+    """Have its next try now."""
+    rows = await tx.rows(HURRY, workspace_id, job_id)
+    tx.queued.extend(JobId(row["id"]) for row in rows)
 
 
 async def remove_ended(tx: Tx, limit: int) -> int:

@@ -255,6 +255,8 @@ async def test_without_its_campaign_it_fails(tenant: Tenant, work: Work) -> None
     await work()
     failed = await shown(tenant.api, f"/imports/{started['id']}")
     assert (failed["state"], failed["error"]) == ("failed", "The campaign was deleted")
+    again = await tenant.api.post(f"/imports/{started['id']}/retry")
+    assert (again.status_code, again.json()["code"]) == (404, "campaign_not_found")
 
 
 async def test_a_storage_that_is_away_is_waited_for(
@@ -278,7 +280,10 @@ async def test_a_storage_that_is_away_is_waited_for(
     )
     file.unlink()
     kept.rename(file)
-    await resources.database.fetch("update jobs set run_at = now() where id = $1", job["id"])
+    await work()  # nothing is due yet
+    assert (await shown(tenant.api, f"/imports/{started['id']}"))["state"] == "queued"
+    hurried = await tenant.api.post(f"/imports/{started['id']}/retry")
+    assert (hurried.status_code, hurried.json()["state"]) == (200, "queued")
     await work()
     done = await shown(tenant.api, f"/imports/{started['id']}")
     assert (done["state"], done["error"]) == ("completed", None)

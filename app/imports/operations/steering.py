@@ -5,6 +5,7 @@ While somebody holds the lease of its job, only they write the import: a wish is
 
 from dataclasses import replace
 
+from app.campaigns.repository import CampaignRepository
 from app.imports.errors import ImportStateConflict
 from app.imports.jobs import RunImport
 from app.imports.operations.checks import check_start
@@ -16,7 +17,7 @@ from app.imports.repository.runs import RunRepository
 from app.imports.settings import AppliedSettings
 from app.imports.states import CANCEL, PAUSE, RESUME, RETRY, START, Action
 from app.kit.db import Tx
-from app.kit.jobs import ask, queue, withdraw
+from app.kit.jobs import ask, hurry, queue, withdraw
 from app.values import WORKED_ON, ImportId, ImportState, JobState, Wish
 from app.workspaces.rules import Caller
 
@@ -69,7 +70,7 @@ async def cancel_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
 async def resume_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
     """From where it was, or as if nobody had asked it to pause.
 
-    Raises ImportNotFound, ImportStateConflict.
+    Raises ImportNotFound, ImportStateConflict, CampaignNotFound, LedgerExpired.
     """
     found = await ImportRepository(tx, caller.workspace_id).get(import_id)
     if found.job_id and found.state in WORKED_ON:
@@ -78,7 +79,13 @@ async def resume_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
 
 
 async def retry_import(tx: Tx, caller: Caller, import_id: ImportId) -> Import:
-    """From where it failed. Raises ImportNotFound, ImportStateConflict, LedgerExpired."""
+    """From where it failed; or at once, if it waits for another try.
+
+    Raises ImportNotFound, ImportStateConflict, CampaignNotFound, LedgerExpired.
+    """
+    found = await ImportRepository(tx, caller.workspace_id).get(import_id)
+    if found.job_id and found.state is ImportState.QUEUED:
+        await hurry(tx, caller.workspace_id, found.job_id)
     return await _queue_again(tx, caller, import_id, RETRY)
 
 
@@ -101,6 +108,8 @@ async def _queue_again(tx: Tx, caller: Caller, import_id: ImportId, action: Acti
     if found.undo:  # some of its rows are gone; it is undone to the end, or stays so
         raise ImportStateConflict(action.name, found.state)
     check_ledger(found, caller)
+    if found.campaign_id is not None:
+        await CampaignRepository(tx, caller.workspace_id).enter(found.campaign_id)
     job_id = await queue(tx, RunImport(caller.workspace_id, import_id))
     runs = RunRepository(tx, caller.workspace_id)
     await runs.move(import_id, action.leaves, action.to, job_id=job_id)

@@ -123,6 +123,7 @@ async def start_import(
 
 
 ASKED = STEERED | problems(ImportNotFound, ImportStateConflict)
+TAKEN_UP = STEERED | problems(ImportNotFound, ImportStateConflict, CampaignNotFound, LedgerExpired)
 
 
 @router.post("/imports/{import_id}/pause", status_code=202, responses=ASKED)
@@ -131,7 +132,7 @@ async def pause_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     return await _steer(unit, steering.pause_import, import_id)
 
 
-@router.post("/imports/{import_id}/resume", status_code=202, responses=ASKED)
+@router.post("/imports/{import_id}/resume", status_code=202, responses=TAKEN_UP)
 async def resume_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
     """Go on with a paused import where it stopped."""
     return await _steer(unit, steering.resume_import, import_id)
@@ -146,10 +147,10 @@ async def cancel_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
 @router.post(
     "/imports/{import_id}/retry",
     status_code=202,
-    responses=STEERED | problems(ImportNotFound, ImportStateConflict, LedgerExpired),
+    responses=TAKEN_UP,
 )
 async def retry_import(import_id: ImportPath, unit: WriteUnit) -> ImportOut:
-    """Go on with a failed import where it failed."""
+    """Go on with a failed import where it failed; or at once, if it waits for another try."""
     return await _steer(unit, steering.retry_import, import_id)
 
 
