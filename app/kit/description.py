@@ -186,7 +186,9 @@ def _say_examples_once(document: dict[str, Any]) -> None:
 
 
 def _say_limits_once(document: dict[str, Any]) -> None:
-    """Where a key is asked for: the same 429, and the headers of the limit with what went well."""
+    """Where a key is asked for: the same 429, if there are no more reasons for one, and the headers
+    of the limit with what went well.
+    """
     told = HEADERS | {"Retry-After": "When to ask again, in seconds."}
     document["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "integer"}} for name, text in told.items()
@@ -197,8 +199,11 @@ def _say_limits_once(document: dict[str, Any]) -> None:
     for operation in _operations(document):
         if "security" not in operation:
             responses = operation["responses"]
-            refused["RateLimited"] = responses["429"] | {"headers": headers}
-            responses["429"] = {"$ref": COMPONENT.format("responses", "RateLimited")}
+            told_here = responses["429"] | {"headers": headers}
+            responses["429"] = told_here
+            if len(_examples(told_here)) == 1:
+                refused["RateLimited"] = told_here
+                responses["429"] = {"$ref": COMPONENT.format("responses", "RateLimited")}
             for status, response in responses.items():
                 if status.startswith("2"):
                     response["headers"] = response.get("headers", {}) | standing
