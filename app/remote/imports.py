@@ -41,11 +41,12 @@ class Sending:
 
 def send_and_follow(service: Service, sending: Sending) -> int:
     """Gives the exit code. People's words go to standard error where JSON is asked for."""
-    if sending.asks and not sys.stdin.isatty():
+    if sending.asks and not (sys.stdin and sys.stdin.isatty()):
         raise CannotStart("Nobody can be asked here: look with --dry-run, and say --yes.")
     out = Console(stderr=sending.as_json, highlight=False, soft_wrap=True)
     if sending.campaign is not None:
-        service.ask("GET", f"/campaigns/{sending.campaign}")  # else all would be sent for nothing
+        # Else all would be sent for nothing. Once: where nothing was begun, nothing is waited for.
+        service.ask("GET", f"/campaigns/{sending.campaign}", tries=1)
     draft = _send(service, out, sending)
     here = f"/imports/{draft['id']}"
     try:

@@ -37,16 +37,16 @@ class Service:
             timeout=httpx.Timeout(SEND_S, connect=CONNECT_S, read=ANSWER_S),
         )
 
-    def ask(self, method: str, path: str, **options: Any) -> Document:
+    def ask(self, method: str, path: str, *, tries: int = TRIES, **options: Any) -> Document:
         """Again, while the service is away or busy: for what may be asked twice."""
-        for tried in range(1, TRIES + 1):
+        for tried in range(1, tries + 1):
             try:
                 answer = self._http.request(method, path, **options)
             except httpx.TransportError:
-                if tried == TRIES:
+                if tried == tries:
                     raise self._away() from None
             else:
-                if answer.status_code not in BUSY or tried == TRIES:
+                if answer.status_code not in BUSY or tried == tries:
                     return _document(answer)
             time.sleep(PAUSE_S)
         raise AssertionError

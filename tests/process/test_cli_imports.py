@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import IO
 
 import pytest
 
+from app.kit.embedded.ports import free_port
 from app.kit.processes import running
 from app.settings import Settings
 from tests.client import Tenant
@@ -219,6 +221,16 @@ async def test_what_was_decided_is_not_warned_of(port: int, tenant: Tenant, tmp_
     run = ("import", str(book), "--campaign", campaign, "--dry-run")
     assert "has others: `Sheet2`" in (await said(port, tenant, *run)).out
     assert "has others" not in (await said(port, tenant, *run, "--sheet", "Sheet2")).out
+
+
+async def test_a_service_that_is_not_there_is_told_at_once(
+    port: int, tenant: Tenant, file: Path
+) -> None:
+    away = ("--url", f"http://127.0.0.1:{free_port()}", "--campaign", "1", "--yes")
+    began = time.monotonic()
+    found = await said(port, tenant, "import", str(file), *away)
+    assert (found.code, "cannot be reached" in found.err) == (1, True)
+    assert time.monotonic() - began < LONGEST_S / 3
 
 
 async def test_a_lost_network_is_outlived(port: int, tenant: Tenant, tmp_path: Path) -> None:
