@@ -67,19 +67,21 @@ async def _leased(resources: Resources, lease: Lease, task: Task) -> str:
             if lease.failures > len(RETRY_DELAYS_S):
                 return await _fail(resources, lease, "The worker was lost", lease.failures)
             return await _run(resources, lease, task)
+        except LeaseLost:
+            return "taken_over"
+        except WishGranted:
+            return await _end(resources, lease, JobState.CANCELLED)
         except asyncio.CancelledError:
             await asyncio.shield(resources.jobs.give_back(lease))
             raise
 
 
 async def _run(resources: Resources, lease: Lease, task: Task) -> str:
-    """Gives what became of it."""
+    """Gives what became of it. Raises LeaseLost, WishGranted."""
     try:
         result = await task(resources, lease)
-    except LeaseLost:
-        return "taken_over"
-    except WishGranted:
-        return await _end(resources, lease, JobState.CANCELLED)
+    except (LeaseLost, WishGranted):
+        raise
     except JobPostponed as later:
         return await _retry(resources, lease, str(later), later.delay_s, failed=False)
     except JobFailed as failure:
@@ -122,12 +124,8 @@ async def _fail(resources: Resources, lease: Lease, error: str, failures: int) -
 
 
 async def _end_failed(resources: Resources, lease: Lease, error: str) -> str:
-    tell = TELL_OF_FAILURE.get(lease.kind)
-    try:
-        if tell:
-            await _written(lambda: tell(resources, lease, error))
-    except LeaseLost:
-        return "taken_over"
+    if tell := TELL_OF_FAILURE.get(lease.kind):
+        await _written(lambda: tell(resources, lease, error))
     return await _end(resources, lease, JobState.FAILED, error=error)
 
 
@@ -153,14 +151,8 @@ async def _end(
 async def _retry(
     resources: Resources, lease: Lease, error: str, delay_s: float, *, failed: bool = True
 ) -> str:
-    tell = TELL_OF_DELAY.get(lease.kind)
-    try:
-        if tell:
-            await _written(lambda: tell(resources, lease, error))
-    except LeaseLost:
-        return "taken_over"
-    except WishGranted:
-        return await _end(resources, lease, JobState.CANCELLED)
+    if tell := TELL_OF_DELAY.get(lease.kind):
+        await _written(lambda: tell(resources, lease, error))
     await _written(lambda: resources.jobs.retry(lease, error, delay_s, failed=failed))
     return "retried"
 
