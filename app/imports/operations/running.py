@@ -177,8 +177,8 @@ class Run:
         async for found in rows.count():
             if wish:
                 await self._grant(wish)
-            self._rows_total = max(found, self._import.rows_total)
-            wish = await self._run_of(self._rows_total)
+            # Who was killed in the midst of it had counted some already, and told of them.
+            wish = await self._run_of(max(found, self._import.rows_total))
         self._rows_total = found
 
     async def _run_of(self, rows_total: int) -> Wish | None:
